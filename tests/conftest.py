@@ -1,0 +1,29 @@
+"""What several test modules share."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+REPO = Path(__file__).parents[1]
+
+
+def shared_folder() -> Path:
+    """Where labelled news for measuring lies, beside the project unless FRAMING_SHARED says otherwise."""
+    return Path(os.environ.get("FRAMING_SHARED", REPO.parent / "shared"))
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    folder = shared_folder() / "data"
+    if not folder.is_dir():
+        pytest.skip(f"labelled news is not there ({folder}); set FRAMING_SHARED to where it is")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def moscow() -> str:
+    path = shared_folder() / "articles" / "moscow_summit.txt"
+    if not path.is_file():
+        pytest.skip(f"the Moscow article is not there ({path}); set FRAMING_SHARED to where it is")
+    return path.read_text(encoding="utf-8")
