@@ -67,7 +67,7 @@ class _Bounded(io.RawIOBase):
         if self._read > self._limit:
             raise ValueError(
                 f"{self._path}: unpacks to more than {self._limit >> 20} MB, "
-                f"{_MOST_EXPANSION} times its size, which news text does not. Unpack it yourself if you trust it."
+                f"{_MOST_EXPANSION} times its size, as no text does; unpack it yourself if you trust it"
             )
         buffer[: len(data)] = data
         return len(data)
@@ -175,8 +175,8 @@ def _guess(path: Path, head: bytes) -> str:
 
 
 def _refuse_binary(path: Path, head: bytes) -> None:
-    control = sum(head.count(code) for code in range(32) if code not in b"\t\n\r\x0c\x1b\x00")
-    if control + head.count(0) // 8 > len(head) // 50:
+    control = sum(head.count(code) for code in range(32) if code not in b"\t\n\x0b\x0c\r\x1b\x00")
+    if control + head.count(0) // 8 > 2 + len(head) // 50:
         raise ValueError(f"{path}: is a binary file, not text; export it as .txt, .html or .csv first")
 
 

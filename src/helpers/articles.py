@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -327,15 +328,24 @@ def _reasons(frame: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
         reasons[wrong] = "not text"
         details[wrong] = [type(value).__name__ for value in text[wrong]]
     readable = reasons.isna()
-    words = pd.Series(count_words(text[readable]), index=text.index[readable])
-    for row in words.index[words == 0]:
+    # A filter copies all texts: done only where there is something to filter.
+    words = count_words(text if readable.all() else text[readable])
+    for row in reasons.index[readable][words == 0]:
         reasons[row] = "no words" if text[row].strip() else "empty"
-    rest = frame.loc[reasons.isna(), ["doc_id", "text"]]
-    twins = rest[rest.duplicated("text", keep=False)]
-    first = twins.groupby("text", sort=False)["doc_id"].transform("first")
-    for row in twins.index[twins.duplicated("text")]:
-        reasons[row], details[row] = "duplicate", f"same text as {first[row]}"
+    first: dict[bytes, str] = {}
+    for row, (usable, doc_id, value) in enumerate(zip(reasons.isna(), frame["doc_id"], text, strict=True)):
+        if usable:
+            digest = _digest(value)
+            if digest in first:
+                reasons[row], details[row] = "duplicate", f"same text as {first[digest]}"
+            else:
+                first[digest] = doc_id
     return reasons, details
+
+
+def _digest(text: str) -> bytes:
+    """Sixteen bytes that stand for a text, to find duplicates without holding it twice."""
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 def _refuse_twice(doc_ids: pd.Series, what: str) -> None:
