@@ -1,0 +1,309 @@
+"""Tokens and sentences of one piece of text, compiled.
+
+A text comes in as an array of code points, so every offset is a character offset. A token is a row of six
+integers: kind, start, end, class bits and word id (`_cues`), hash. Spaces and hyphens inside words are no tokens;
+a paragraph break is one.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+from numba import njit
+
+from helpers import _cues
+
+# Character classes; punctuation classes are token kinds too.
+OTHER, LOWER, UPPER, NUMERAL, SPACE, NEWLINE = 0, 1, 2, 3, 4, 5
+PERIOD, BANG, ELLIPSIS, COMMA, SEMI, COLON, DASH, OPENB, CLOSEB = 6, 7, 8, 9, 10, 11, 12, 13, 14
+DQ, LDQ, RDQ, SQ, LSQ, RSQ, LGU, RGU, LOW = 15, 16, 17, 18, 19, 20, 21, 22, 23
+PARA, HYPHEN, WORD = 24, 25, 26
+# Columns of the token table.
+KIND, START, END, CLS, WID, HASH = 0, 1, 2, 3, 4, 5
+
+_PUNCTUATION = {
+    PERIOD: ".。", BANG: "!?！？؟", ELLIPSIS: "…", COMMA: ",，،", SEMI: ";；", COLON: ":：", DASH: "—–―", OPENB: "([{",
+    CLOSEB: ")]}", DQ: '"＂', LDQ: "“‟", RDQ: "”", SQ: "'", LSQ: "‘‛‚", RSQ: "’", LGU: "«‹", RGU: "»›", LOW: "„",
+    HYPHEN: "-‐‑", NEWLINE: "\n\u2028\u2029\x0b\x0c",
+}  # fmt: skip
+
+
+@cache
+def char_table() -> np.ndarray:
+    """Class of each character of the basic plane (the others are `OTHER`: no cue stands there)."""
+    table = np.zeros(0x10000, dtype=np.uint8)
+    for code in range(0x10000):
+        char = chr(code)
+        if char.isalnum():
+            upper = char.isupper() or char.istitle()
+            table[code] = UPPER if upper else LOWER if char.isalpha() else NUMERAL
+        elif char.isspace():
+            table[code] = SPACE
+    for kind, chars in _PUNCTUATION.items():
+        for char in chars:
+            table[ord(char)] = kind
+    return table
+
+
+_I, _M = _cues.WID["i"], _cues.word_hash("m")
+_jit = njit(cache=True, nogil=True)
+
+
+@_jit
+def char_class(cps, i, lo, hi, chars):
+    """Class of the character at i; what lies outside the piece counts as a line break."""
+    if i < lo or i >= hi:
+        return NEWLINE
+    c = cps[i]
+    return chars[c] if c < 0x10000 else OTHER
+
+
+@_jit
+def is_hard_wrapped(cps, lo, hi, chars):
+    """Whether single line breaks run through sentences, as in agency copy of 1987."""
+    soft, single = 0, 0
+    for i in range(lo, hi):
+        if cps[i] == 10 and 0 < i - lo and i + 1 < hi:
+            after = char_class(cps, i + 1, lo, hi, chars)
+            before = char_class(cps, i - 1, lo, hi, chars)
+            if after != NEWLINE and before != NEWLINE:
+                single += 1
+                if after == LOWER and before != PERIOD and before != BANG and before != COLON:
+                    soft += 1
+    return soft >= 2 and soft * 5 >= single
+
+
+@_jit
+def _read_word(cps, i, hi, chars, cues, row):
+    """Read the word that starts at i into row; return its end. Inner apostrophes belong to it."""
+    start, last = i, i
+    h, stem = 7, 0
+    letters, capitals, digits = 0, 0, 0
+    while i < hi:
+        c = cps[i]
+        k = chars[c] if c < 0x10000 else OTHER
+        if LOWER <= k <= NUMERAL:
+            letters += 1
+            capitals += k == UPPER
+            digits += k == NUMERAL
+            if 65 <= c <= 90:
+                c += 32
+        elif (k == SQ or k == RSQ) and i + 1 < hi and cps[i + 1] < 0x10000 and (
+            LOWER <= chars[cps[i + 1]] <= NUMERAL
+        ):
+            stem, last = h, i
+            c = 39
+        else:
+            break
+        h = (h * 257 + c) & 0xFFFFFFFFFFFFF
+        i += 1
+    flags = 0
+    if stem and i - last == 2 and (cps[i - 1] == 115 or cps[i - 1] == 83):
+        flags |= _cues.POSS
+        h = stem
+    size = h ^ (h >> 17)
+    slot = size & (cues.shape[0] - 1)
+    word_id = 0
+    while cues[slot, 0] != 0:
+        if cues[slot, 0] == h:
+            flags |= cues[slot, 1]
+            word_id = cues[slot, 2]
+            break
+        slot = (slot + 1) & (cues.shape[0] - 1)
+    first = chars[cps[start]]
+    if first == UPPER:
+        flags |= _cues.CAP
+    if letters > 1 and capitals == letters:
+        flags |= _cues.ALLCAP
+    if digits == letters:
+        flags |= _cues.DIGIT
+    if i - start == 1:
+        flags |= _cues.ONE
+    row[KIND], row[START], row[END], row[CLS], row[WID], row[HASH] = WORD, start, i, flags, word_id, h
+    return i
+
+
+@_jit
+def _read_break(cps, i, hi, chars, wrapped):
+    """Read white space from i: (its end, whether it breaks the paragraph)."""
+    lines, indent = 0, 0
+    while i < hi:
+        c = cps[i]
+        k = chars[c] if c < 0x10000 else OTHER
+        if k == NEWLINE or (c == 13 and not (i + 1 < hi and cps[i + 1] == 10)):
+            lines += 1
+            indent = 0
+        elif k == SPACE:
+            indent += 1
+        else:
+            break
+        i += 1
+    return i, lines > 1 or (lines == 1 and (not wrapped or indent > 1))
+
+
+@_jit
+def tokenize(cps, lo, hi, wrapped, chars, cues, tokens):
+    """Fill `tokens` from cps[lo:hi]; return how many there are."""
+    n, i = 0, lo
+    while i < hi:
+        c = cps[i]
+        k = chars[c] if c < 0x10000 else OTHER
+        if LOWER <= k <= NUMERAL:
+            joined = i > lo and cps[i - 1] < 0x10000 and chars[cps[i - 1]] == HYPHEN and n > 0
+            joined = joined and tokens[n - 1, END] == i - 1 and tokens[n - 1, KIND] == WORD
+            i = _read_word(cps, i, hi, chars, cues, tokens[n])
+            if joined:
+                tokens[n, CLS] |= _cues.HYPH
+            n += 1
+            continue
+        if k == SPACE or k == NEWLINE:
+            start = i
+            i, breaks = _read_break(cps, i, hi, chars, wrapped)
+            if breaks:
+                n = _put(tokens, n, PARA, start, i)
+            continue
+        end = i + 1
+        if k == HYPHEN:
+            # a hyphen between spaces, or two of them, is a dash; inside a word it is nothing
+            while end < hi and cps[end] == c:
+                end += 1
+            after = char_class(cps, end, lo, hi, chars)
+            spaced = char_class(cps, i - 1, lo, hi, chars) == SPACE and after == SPACE
+            if end - i > 1 or spaced:
+                n = _put(tokens, n, DASH, i, end)
+        elif k == PERIOD:
+            while end < hi and cps[end] == c:
+                end += 1
+            n = _put(tokens, n, PERIOD if end == i + 1 else ELLIPSIS, i, end)
+        elif (k == SQ or c == 96) and end < hi and cps[end] == c:
+            n = _put(tokens, n, LDQ if c == 96 else DQ, i, end + 1)  # `` and '' of typewriters
+            end += 1
+        else:
+            n = _put(tokens, n, k, i, end)
+        i = end
+    return n
+
+
+@_jit
+def _put(tokens, n, kind, start, end):
+    tokens[n, KIND], tokens[n, START], tokens[n, END] = kind, start, end
+    tokens[n, CLS], tokens[n, WID], tokens[n, HASH] = 0, 0, 0
+    return n + 1
+
+
+@_jit
+def _closes(kind):
+    return kind == RDQ or kind == RSQ or kind == RGU or kind == CLOSEB or kind == DQ or kind == SQ or kind == LDQ
+
+
+@_jit
+def _is_clock(h):
+    """Whether the last letter of a dotted pair is the m of a.m. and p.m., which may end a sentence."""
+    return h == _M
+
+
+@_jit
+def _is_abbreviation(tokens, t, first, starter, digit):
+    """Whether the period at token t belongs to the word before it, given the word after."""
+    word = tokens[t - 1, CLS]
+    if tokens[t - 1, KIND] != WORD or tokens[t - 1, END] != tokens[t, START]:
+        return False
+    if word & _cues.ABBR and not (word & _cues.HYPH):
+        return True
+    if word & _cues.NUMABBR:
+        return digit
+    if word & _cues.ABBR2 and (word & (_cues.CAP | _cues.ONE) or tokens[t - 1, END] - tokens[t - 1, START] < 6):
+        return not starter
+    if word & _cues.ONE:
+        if word & _cues.DIGIT:
+            return t - 1 == first
+        dotted = t > 2 and tokens[t - 2, KIND] == PERIOD and tokens[t - 2, END] == tokens[t - 1, START]
+        if dotted and not (word & _cues.CAP) and not _is_clock(tokens[t - 1, HASH]):
+            return True  # e.g., i.e.
+        if tokens[t - 1, WID] == _I and not dotted and t > 1 and not (tokens[t - 2, CLS] & _cues.CAP):
+            return False  # so do I.
+        return not starter
+    return bool(word & _cues.DIGIT) and t - 1 == first  # a list number opens its paragraph
+
+
+@_jit
+def _speech_follows(tokens, t, n):
+    """Whether a verb of speech stands in the next few words: “Why?” Mr. Day asked."""
+    for j in range(t, min(t + 5, n)):
+        if tokens[j, KIND] != WORD and tokens[j, KIND] != PERIOD:
+            return False
+        if tokens[j, CLS] & _cues.QUOTE and not (tokens[j, CLS] & _cues.CAP):
+            return True
+    return False
+
+
+@_jit
+def _ends_sentence(tokens, t, n, first, cps, chars):
+    """If a sentence that began at token `first` ends with token t: the first token after it, else 0."""
+    kind = tokens[t, KIND]
+    after = t + 1
+    while after < n and _closes(tokens[after, KIND]) and tokens[after, START] == tokens[after - 1, END]:
+        k = tokens[after, KIND]
+        if k == LDQ or k == DQ or k == SQ:  # an opening mark after a missing space?
+            if char_class(cps, tokens[after, END], 0, len(cps), chars) in (LOWER, UPPER, NUMERAL):
+                break
+        after += 1
+    quoted = after > t + 1
+    if after >= n or tokens[after, KIND] == PARA:
+        return after
+    nxt = after  # the word that would begin the next sentence, past opening marks
+    while nxt < n and (tokens[nxt, KIND] >= DQ and tokens[nxt, KIND] <= LOW or tokens[nxt, KIND] == OPENB):
+        nxt += 1
+    if nxt >= n or tokens[nxt, KIND] == PARA:
+        return after
+    if tokens[nxt, KIND] != WORD:
+        return after if kind == BANG and tokens[nxt, KIND] == DASH else 0
+    cls = tokens[nxt, CLS]
+    glued = tokens[after, START] == tokens[after - 1, END]
+    capital = bool(cls & _cues.CAP)
+    digit = bool(cls & _cues.DIGIT)
+    starter = capital and bool(cls & _cues.STARTER)
+    if glued and nxt == after:
+        # order.Xi’s: a lower-case word, a period, a capitalised word
+        prev = tokens[t - 1, CLS] if t > first else 0
+        plain = t > first and tokens[t - 1, KIND] == WORD and not (prev & (_cues.CAP | _cues.ONE | _cues.DIGIT))
+        long = tokens[nxt, END] - tokens[nxt, START] > 1 and not (cls & _cues.ALLCAP)
+        return after if (plain or quoted) and capital and long else 0
+    if not capital and not digit and nxt == after:
+        return 0
+    if not capital and not digit:
+        return after if kind != ELLIPSIS and quoted else 0
+    if kind == PERIOD and t > first and _is_abbreviation(tokens, t, first, starter, digit):
+        return 0
+    if kind == ELLIPSIS and not quoted:
+        return after if starter or nxt > after else 0
+    if quoted and nxt == after and kind != PERIOD and _speech_follows(tokens, after, n):
+        return 0
+    return after
+
+
+@_jit
+def split_sentences(tokens, n, cps, chars, sents):
+    """Fill `sents` with (first token, token after the last); return how many."""
+    count, first, t = 0, 0, 0
+    while t < n:
+        kind = tokens[t, KIND]
+        if kind == PARA:
+            if t > first:
+                sents[count, 0], sents[count, 1] = first, t
+                count += 1
+            first = t + 1
+        elif kind == PERIOD or kind == BANG or kind == ELLIPSIS:
+            after = _ends_sentence(tokens, t, n, first, cps, chars)
+            if after:
+                sents[count, 0], sents[count, 1] = first, after
+                count += 1
+                first = after
+                t = after
+                continue
+        t += 1
+    if n > first:
+        sents[count, 0], sents[count, 1] = first, n
+        count += 1
+    return count
