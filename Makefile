@@ -1,0 +1,70 @@
+# Every target sets up what it needs: a virtual environment in .venv, with uv when present, else pip.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+ARTICLE ?=
+ARTICLES ?=
+EXTRAS := cluster,learn,samples,dev
+export MPLBACKEND ?= Agg
+
+.DEFAULT_GOAL := help
+.PHONY: help setup report test lint types lab notebooks bench bench-annotation bench-lexicons bench-statistics \
+	gallery lock baselines lexicons fuzz clean
+
+help:  ## Show what can be done
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 20
+
+setup: $(READY)  ## Install everything into .venv
+
+$(READY): pyproject.toml requirements.lock
+	@if command -v uv >/dev/null 2>&1; then \
+		test -x $(BIN)/python || uv venv --quiet --python $(PYTHON) $(VENV); \
+		uv pip install --quiet --python $(BIN)/python -r requirements.lock && \
+		uv pip install --quiet --python $(BIN)/python --no-deps -e . ; \
+	else \
+		test -x $(BIN)/python || $(PYTHON) -m venv $(VENV); \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock && \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e . ; \
+	fi
+	@touch $(READY)
+
+report: $(READY)  ## Make the report: of the samples, or ARTICLE=path/to/file.txt
+	$(BIN)/framing report $(if $(ARTICLE),"$(ARTICLE)")
+
+test: $(READY) lint types  ## Run the whole test suite
+	$(BIN)/pytest --cov --cov-report=term --cov-fail-under=95 -n auto --dist loadfile
+
+lint: $(READY)
+	$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+types: $(READY)
+	$(BIN)/basedpyright
+
+lab: $(READY)  ## Open the notebooks in JupyterLab
+	$(BIN)/jupyter lab notebooks/00_start_here.ipynb
+
+notebooks: $(READY)  ## Run all notebooks again; ARTICLES=path for one's own articles
+	$(BIN)/framing notebooks $(if $(ARTICLES),--articles "$(ARTICLES)")
+
+bench: $(READY)  ## Measure the engine against other tools
+	$(BIN)/python tests/benchmarks/bench_engine.py
+
+bench-annotation: $(READY)  ## Measure voices and targets on human annotation
+	$(BIN)/python tests/benchmarks/bench_voices.py
+	$(BIN)/python tests/benchmarks/bench_targets.py
+
+bench-lexicons: $(READY)  ## Measure the lexicons on human labels
+	$(BIN)/python tests/benchmarks/bench_lexicons.py
+
+bench-statistics: $(READY)  ## Check intervals and tests by simulation
+	$(BIN)/python tests/benchmarks/bench_statistics.py
+
+lock: pyproject.toml  ## Write requirements.lock anew from pyproject.toml
+	uv pip compile --quiet --universal --no-header --no-annotate --no-emit-index-url --python-version 3.11 \
+		$(foreach extra,$(subst $(comma), ,$(EXTRAS)),--extra $(extra)) -o requirements.lock pyproject.toml
+
+clean:  ## Remove what was made, but not the environment
+	rm -rf reports .pytest_cache .ruff_cache .hypothesis .coverage build dist
+
+comma := ,

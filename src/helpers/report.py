@@ -1,0 +1,276 @@
+"""Figures and tables to files, the methods paragraph, the findings in words, provenance."""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import json
+import os
+import platform
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from helpers.figures import export_figure
+from helpers.safe import safe_csv, safe_name, safe_text, write_whole
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from helpers.baseline import Baseline
+    from helpers.lexicon import Lexicon
+
+PACKAGES = ("numpy", "pandas", "scipy", "scikit-learn", "nltk", "numba", "pyarrow", "matplotlib")
+
+
+class Html(str):
+    """HTML that notebooks show as such."""
+
+    __slots__ = ()
+
+    def _repr_html_(self) -> str:
+        return str(self)
+
+
+class Report:
+    """A folder that figures, tables and texts are written to, each shown in the notebook as it is written.
+
+    Parameters
+    ----------
+    folder : path-like
+        Where the files go; made when it is missing. An empty string writes nothing and only shows.
+    source : str
+        The line at the foot of each figure.
+
+    Examples
+    --------
+    >>> report = Report("")
+    >>> report.table(pd.DataFrame({"n": [1]}), "counts", "How many.")[:20]
+    '<table><caption><b>T'
+    """
+
+    def __init__(self, folder: str | os.PathLike[str], source: str = "") -> None:
+        self.folder = Path(folder) if str(folder) else None
+        self.source = source
+        self._figures = 0
+        self._tables = 0
+
+    def figure(self, ax: Axes, name: str, caption: str, data: pd.DataFrame) -> Html:
+        """Write a chart as SVG, PDF and PNG with its data as CSV and its alt text, close it, and show it.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes
+            From a function of `helpers.charts`.
+        name : str
+            File name without ending.
+        caption : str
+            What the reader sees there; the figure's number is put before it.
+        data : DataFrame
+            The table that was drawn.
+
+        Returns
+        -------
+        Html
+            The figure with its caption and alt text.
+        """
+        import base64
+        import tempfile
+
+        from matplotlib import pyplot as plt
+
+        self._figures += 1
+        with tempfile.TemporaryDirectory() as scratch:
+            folder = self.folder / "figures" if self.folder else Path(scratch)
+            paths = export_figure(ax, folder / f"{self._figures:02d}_{safe_name(name)}", data)
+            picture = base64.b64encode(Path(paths["svg"]).read_bytes()).decode("ascii")
+            alt = Path(paths["alt"]).read_text(encoding="utf-8").strip()
+        plt.close(ax.get_figure(root=True))  # type: ignore[arg-type]
+        return Html(
+            f'<figure><img alt="{html.escape(alt)}" src="data:image/svg+xml;base64,{picture}">'
+            f"<figcaption><b>Figure {self._figures}.</b> {html.escape(caption)}</figcaption></figure>"
+        )
+
+    def table(
+        self, table: pd.DataFrame, name: str, caption: str, *, show: Mapping[str, str] | None = None
+    ) -> Html:
+        """Write a table as CSV, whole and unrounded, and show it, rounded.
+
+        Parameters
+        ----------
+        table : DataFrame
+            What to write.
+        name : str
+            File name without ending.
+        caption : str
+            What the reader sees there; the table's number is put before it.
+        show : mapping of str to str, optional
+            The columns to show, and the heading of each; all columns by default.
+
+        Returns
+        -------
+        Html
+            The table with its caption.
+        """
+        self._tables += 1
+        if self.folder:
+            write_whole(self.folder / "tables" / f"{safe_name(name)}.csv", safe_csv(table))
+        shown = table if show is None else table[list(show)].rename(columns=dict(show))
+        return Html(html_table(shown, f"Table {self._tables}.", caption))
+
+    def text(self, name: str, content: str) -> Html:
+        """Write a text file, such as ``methods.md``, and show it."""
+        if self.folder:
+            write_whole(self.folder / safe_name(name), content.rstrip() + "\n")
+        return Html("".join(f"<p>{html.escape(p)}</p>" for p in content.strip().split("\n\n")))
+
+    def json(self, name: str, content: Mapping[str, Any]) -> Html:
+        """Write a JSON file, such as ``provenance.json``, and show it."""
+        text = json.dumps(content, indent=2, ensure_ascii=False, sort_keys=False)
+        if self.folder:
+            write_whole(self.folder / safe_name(name), text + "\n")
+        return Html(f"<pre>{html.escape(text)}</pre>")
+
+    def page(self, name: str, body: str, title: str) -> None:
+        """Write a stand-alone HTML page around `body`, which must be safe HTML already."""
+        if self.folder:
+            page = (
+                '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
+                '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; img-src data:; '
+                f"style-src 'unsafe-inline'\"><title>{html.escape(safe_text(title))}</title>"
+                f"<style>{page_style()}</style></head><body><main>{body}</main></body></html>"
+            )
+            write_whole(self.folder / safe_name(name), page)
+
+
+def html_table(table: pd.DataFrame, number: str, caption: str) -> str:
+    """Return a table as HTML: everything escaped, numbers rounded for reading and set to the right.
+
+    Parameters
+    ----------
+    table : DataFrame
+        What to show; its index is not.
+    number, caption : str
+        "Table 1." and what it holds.
+
+    Returns
+    -------
+    str
+        A ``<table>`` element.
+    """
+    numeric = [
+        pd.api.types.is_numeric_dtype(kind) and not pd.api.types.is_bool_dtype(kind) for kind in table.dtypes
+    ]
+    mark = [' class="number"' if is_number else "" for is_number in numeric]
+    head = "".join(
+        f'<th scope="col"{m}>{_cell(name)}</th>' for name, m in zip(table.columns, mark, strict=True)
+    )
+    rows = (
+        "".join(f"<td{m}>{_cell(value)}</td>" for value, m in zip(row, mark, strict=True))
+        for row in table.itertuples(index=False, name=None)
+    )
+    body = (
+        "".join(f"<tr>{row}</tr>" for row in rows)
+        or f'<tr><td colspan="{max(len(mark), 1)}">nothing to show</td></tr>'
+    )
+    return (
+        f"<table><caption><b>{html.escape(number)}</b> {html.escape(caption)}</caption>"
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    )
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if value is None or (not isinstance(value, str) and pd.isna(value)):
+        return "–"
+    if isinstance(value, pd.Timestamp):
+        return value.date().isoformat()
+    if isinstance(value, float):
+        return format_number(value)
+    return html.escape(safe_text(f"{value:,}" if isinstance(value, int) else str(value)))
+
+
+def format_number(value: float) -> str:
+    """Write a number for reading: three significant digits, thousands apart, never in powers of ten.
+
+    Examples
+    --------
+    >>> format_number(1234.5), format_number(12.34), format_number(0.0456), format_number(0.0000012)
+    ('1,234', '12.3', '0.0456', '< 0.0001')
+    """
+    if value != value:
+        return "–"
+    size = abs(value)
+    if 0 < size < 0.0001:
+        return "< 0.0001"
+    if size >= 1000 or value == int(value):
+        return f"{value:,.0f}"
+    return f"{value:.3g}"
+
+
+def provenance(
+    articles: pd.DataFrame,
+    lexicon: Lexicon,
+    baselines: Iterable[Baseline],
+    parameters: Mapping[str, Any],
+) -> dict[str, Any]:
+    """Return what a reader needs to get the same figures again.
+
+    Parameters
+    ----------
+    articles : DataFrame
+        What was measured.
+    lexicon : Lexicon
+        The lexicon used.
+    baselines : iterable of Baseline
+        The baselines compared with.
+    parameters : mapping
+        The notebook's parameters.
+
+    Returns
+    -------
+    dict
+        Lexicon title, version and SHA-256; baselines; each article's SHA-256; package versions; parameters;
+        date (UTC; taken from ``SOURCE_DATE_EPOCH`` where that is set).
+    """
+    digests = [hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest() for text in articles["text"]]
+    return {
+        "software": {
+            "framing-notebooks": metadata.version("framing-notebooks"),
+            "python": platform.python_version(),
+        },
+        "packages": {name: metadata.version(name) for name in PACKAGES},
+        "date": today().isoformat(),
+        "lexicon": {
+            "title": lexicon.title,
+            "version": lexicon.version,
+            "terms": len(lexicon.patterns),
+            "sha256": lexicon.sha256,
+            "licence": lexicon.licence,
+        },
+        "baselines": [baseline.describe() for baseline in baselines],
+        "articles": [
+            {"doc_id": doc_id, "characters": len(text), "sha256": digest}
+            for doc_id, text, digest in zip(articles["doc_id"], articles["text"], digests, strict=True)
+        ],
+        "parameters": dict(parameters),
+    }
+
+
+def today() -> datetime:
+    """Return now in UTC, or what ``SOURCE_DATE_EPOCH`` says, so that a report can be made again as it was."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    return datetime.fromtimestamp(int(epoch), UTC) if epoch else datetime.now(UTC).replace(microsecond=0)
+
+
+def page_style() -> str:
+    """Return the style sheet that all pages carry within themselves."""
+    from pygments.formatters import HtmlFormatter
+
+    own = (Path(__file__).parent / "templates" / "report" / "style.css").read_text(encoding="utf-8")
+    return own + HtmlFormatter(style="friendly_grayscale", nobackground=True).get_style_defs(".highlight")
