@@ -1,0 +1,456 @@
+"""The matcher: a compiled lexicon and one pass over the text's bytes.
+
+This is the one place that knows what a word is and when a term matches; `text` uses the same definition of a word.
+
+A **word** is a run of Unicode letters and digits with inner apostrophes, ``[^\\W_]+(?:['’][^\\W_]+)*``. A **term** is
+one word or a phrase:
+
+- letters match without regard to case, except that a letter written as a capital matches only a capital;
+- ``*`` at a word's start or end stands for any run of letters and digits, a lone ``*`` in a phrase for one whole word;
+- between the words of a phrase may stand white space with at most one line break, or one hyphen or dash;
+- straight and curly apostrophes are alike, and a possessive ``'s`` after the last word is left out of the match;
+- of terms that overlap, the one that starts first wins, then the one that covers more text, then one without ``*``,
+  then one with a capital, then the one that stands first in the lexicon.
+
+Letters are folded one by one with `str.lower` where that gives one character, so ``İ`` and ``ß`` stay as they are.
+"""
+
+import os
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from helpers import _scan
+
+WORD_PATTERN = r"[^\W_]+(?:['’][^\W_]+)*"
+_TERM_PART = re.compile(rf"(\**)({WORD_PATTERN})(\**)|\*+")
+_ASTRAY = re.compile(r"(?<=[^\W_])['’]?\*+['’]?(?=[^\W_])|(?<=[^\W_])['’]\*|\*['’](?=[^\W_])")
+_LINE_BREAKS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028"
+_PARAGRAPH = "\u2029"
+_DASHES = "-‐‑–—"
+_TASK_BYTES = 1 << 20  # the smallest piece of work worth a thread
+_PIECE_BYTES = 32 << 20  # lists of str are turned into bytes in pieces of about this size
+
+
+@dataclass(frozen=True)
+class CompiledTerms:
+    """A lexicon's terms, ready to scan with; made by `compile_terms`.
+
+    Attributes
+    ----------
+    terms : tuple of str
+        The terms as given; a hit's ``term`` is a place in this tuple.
+    """
+
+    terms: tuple[str, ...]
+    tables: _scan.Tables
+
+    def __reduce__(self):
+        """Pickle as the terms alone: small, and independent of this version's tables."""
+        return compile_terms, (self.terms,)
+
+    def __repr__(self) -> str:
+        return f"CompiledTerms({len(self.terms)} terms)"
+
+
+@dataclass(frozen=True)
+class Hits:
+    """What `scan` found.
+
+    Attributes
+    ----------
+    words : numpy.ndarray of int64
+        Words of each text.
+    doc, start, end, term : numpy.ndarray of int64
+        One entry per hit, in the order of the texts and of the places in them: number of the text, offsets in
+        characters, number of the term.
+    """
+
+    words: np.ndarray
+    doc: np.ndarray
+    start: np.ndarray
+    end: np.ndarray
+    term: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.doc)
+
+
+@cache
+def _character_tables() -> tuple[np.ndarray, np.ndarray]:
+    """Return the kind of every character and the small letter of those that have one, by code point."""
+    every = np.arange(0x110000, dtype="<u4").tobytes().decode("utf-32-le", "surrogatepass")
+    kinds = np.full(0x110000, _scan.OTHER, np.uint8)
+    for run in re.finditer(r"[^\W_]+", every):
+        kinds[run.start() : run.end()] = _scan.WORD
+    for run in re.finditer(r"\s+", every):
+        kinds[run.start() : run.end()] = _scan.SPACE
+    for characters, kind in [
+        ("'’", _scan.APOSTROPHE),
+        (_DASHES, _scan.DASH),
+        (_LINE_BREAKS, _scan.LINE_BREAK),
+        (_PARAGRAPH, _scan.PARAGRAPH),
+    ]:
+        kinds[[ord(c) for c in characters]] = kind
+    lower = np.arange(0x20000, dtype=np.int32)  # no script with capitals lies beyond
+    for code, character in enumerate(every[:0x20000]):
+        small = character.lower()
+        if small != character and len(small) == 1:
+            lower[code] = ord(small)
+    return kinds, lower
+
+
+def _fold(word: str) -> tuple[str, tuple[int, ...]]:
+    """Return the folded word and the places of its capitals."""
+    folded = word.lower().replace("’", "'")
+    if not word.isascii():
+        small = (c.lower() for c in word)
+        folded = "".join(s if len(s) == 1 else c for s, c in zip(small, word, strict=True)).replace("’", "'")
+    if folded == word:
+        return folded, ()
+    return folded, tuple(i for i, (a, b) in enumerate(zip(word, folded, strict=True)) if a != b and a != "’")
+
+
+def _parse(term: str) -> list[tuple[int, str, tuple[int, ...]] | None]:
+    """Split a term into its words as (form, folded letters, places of capitals); None is a lone ``*``."""
+    if not isinstance(term, str):
+        raise TypeError(f"term {term!r} is {type(term).__name__}; write it as text")
+    if "*" in term and _ASTRAY.search(term):
+        raise ValueError(f"term {term!r}: * may stand only at the start or the end of a word, or alone")
+    parts: list[tuple[int, str, tuple[int, ...]] | None] = []
+    for match in _TERM_PART.finditer(term):
+        before, word, after = match.groups()
+        if word is None:
+            parts.append(None)
+            continue
+        form = {
+            (False, False): _scan.LITERAL,
+            (False, True): _scan.STEM,
+            (True, False): _scan.SUFFIX,
+            (True, True): _scan.INFIX,
+        }[bool(before), bool(after)]
+        parts.append((form, *_fold(word)))
+    if not any(parts):
+        raise ValueError(f"term {term!r} has no word in it; write at least one letter or digit")
+    return parts
+
+
+def compile_terms(terms: Sequence[str]) -> CompiledTerms:
+    """Compile terms for `scan`.
+
+    Parameters
+    ----------
+    terms : sequence of str
+        Words, words with ``*``, phrases; see the module's text for how they match. Their order decides between terms
+        that are otherwise equal.
+
+    Returns
+    -------
+    CompiledTerms
+        Holds the terms and their tables; can be used from several threads and pickled.
+
+    Raises
+    ------
+    ValueError
+        A term has no word in it, or a ``*`` inside a word.
+    TypeError
+        A term is not text.
+
+    Examples
+    --------
+    >>> compile_terms(["regime", "authoritarian*", "client state"])
+    CompiledTerms(3 terms)
+    """
+    terms = tuple(terms)
+    parsed = [_parse(term) for term in terms]
+    wild = np.array([any(p is None or p[0] != _scan.LITERAL for p in parts) for parts in parsed], bool)
+    bound = np.array([any(p is not None and p[2] for p in parts) for parts in parsed], bool)
+    rank_term = np.lexsort((np.arange(len(terms)), ~bound, wild)).astype(np.int32)
+    patterns: dict[tuple[int, str, tuple[int, ...]], int] = {}
+    singles: dict[int, int] = {}
+    phrases: dict[tuple[int, ...], int] = {}
+    for rank, term in enumerate(rank_term.tolist()):
+        symbols = tuple(
+            _scan.ANY_WORD if part is None else patterns.setdefault(part, len(patterns)) + 1
+            for part in parsed[term]
+        )
+        if len(symbols) == 1:
+            singles.setdefault(symbols[0] - 1, rank)
+        else:
+            phrases.setdefault(symbols, rank)
+    return CompiledTerms(terms, _tables(patterns, singles, phrases, rank_term))
+
+
+def _tables(patterns: dict, singles: dict, phrases: dict, rank_term: np.ndarray) -> _scan.Tables:
+    """Lay the parsed lexicon out in arrays."""
+    n = len(patterns)
+    form = np.array([p[0] for p in patterns], np.uint8)
+    roots = np.array([_scan.FORWARD, _scan.FORWARD, _scan.BACKWARD, _scan.ANYWHERE], np.int32)[form]
+    spelled = [word[::-1] if f == _scan.SUFFIX else word for f, word, _ in patterns]
+    letters = np.frombuffer("".join(spelled).encode("utf-32-le"), "<i4")
+    phrase_symbols = np.array([s for symbols in phrases for s in symbols], np.int32)
+    lengths = [len(word) for word in spelled] + [len(symbols) for symbols in phrases]
+    symbols = np.concatenate([letters, phrase_symbols]).astype(np.int32)
+    keys = np.empty(1 << max(4, (2 * len(symbols)).bit_length()), np.int64)
+    nexts = np.empty(len(keys), np.int32)
+    ends, n_nodes = _scan.build_trie(
+        symbols,
+        np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
+        np.concatenate([roots, np.full(len(phrases), _scan.PHRASES)]).astype(np.int32),
+        keys,
+        nexts,
+    )
+    node_pattern = np.full(n_nodes, -1, np.int32)
+    next_pattern = np.full(n, -1, np.int32)
+    for p, node in enumerate(ends[:n].tolist()):
+        next_pattern[p], node_pattern[node] = node_pattern[node], p
+    node_phrase = np.full(n_nodes, _scan.NO_TERM, np.int32)
+    node_phrase[ends[n:]] = list(phrases.values())
+    single = np.full(n, _scan.NO_TERM, np.int32)
+    single[list(singles)] = list(singles.values())
+    in_phrase = np.zeros(n, np.uint8)
+    in_phrase[phrase_symbols[phrase_symbols > 0] - 1] = 1
+    caps = [p[2] for p in patterns]
+    opening = _opening_patterns(patterns, singles, phrases)
+    star_first = any(symbols[0] == _scan.ANY_WORD for symbols in phrases)
+    kinds, lower = _character_tables()
+    return _scan.Tables(
+        kinds=kinds,
+        lower=lower,
+        trie_keys=keys,
+        trie_next=nexts,
+        node_pattern=node_pattern,
+        node_phrase=node_phrase,
+        next_pattern=next_pattern,
+        form=form,
+        length=np.array([len(p[1]) for p in patterns], np.int32),
+        single=single,
+        in_phrase=in_phrase,
+        caps_from=np.concatenate([[0], np.cumsum([len(c) for c in caps])]).astype(np.int64),
+        caps=np.array([i for c in caps for i in c], np.int32),
+        rank_term=rank_term,
+        flags=_flags(form, opening, star_first),
+        **_filters(opening),
+    )
+
+
+def _opening_patterns(patterns: dict, singles: dict, phrases: dict) -> list[tuple[int, str]]:
+    """Return form and letters of every pattern that a term can begin with."""
+    numbers = set(singles) | {symbols[0] - 1 for symbols in phrases}
+    return [(form, word) for p, (form, word, _) in enumerate(patterns) if p in numbers]
+
+
+def _flags(form: np.ndarray, opening: list[tuple[int, str]], star_first: bool) -> np.ndarray:
+    flags = np.zeros(5, np.uint8)
+    flags[_scan.STAR_FIRST] = star_first
+    flags[_scan.EVERY_WORD] = star_first or any(f == _scan.INFIX for f, _ in opening)
+    flags[_scan.SHORT_STEMS] = any(f == _scan.STEM and len(word) <= 2 for f, word in opening)
+    flags[_scan.SUFFIXES] = (form == _scan.SUFFIX).any()
+    flags[_scan.INFIXES] = (form == _scan.INFIX).any()
+    return flags
+
+
+def _filters(opening: list[tuple[int, str]]) -> dict[str, np.ndarray]:
+    """Make the bitmaps by which nearly every word of a text is passed over.
+
+    A word with a character beyond ASCII among the bytes looked at always passes, so only plain letters are entered.
+    """
+    first4, first2, last2 = set(), set(), set()
+    next_letter = [*"abcdefghijklmnopqrstuvwxyz0123456789'", ""]
+    for form, word in opening:
+        head, final = word[:4], word[-2:]
+        if form == _scan.SUFFIX and final.isascii():
+            last2.update(
+                ["'s", final] if len(final) == 2 else ["'s", *(chr(c) + final for c in range(128)), final]
+            )
+        elif form == _scan.LITERAL and head.isascii():
+            first4.update([head, (head + "'s")[:4]])
+        elif form == _scan.STEM and len(head) <= 2 and head.isascii():
+            first2.update([head] if len(head) == 2 else [head, *(head + chr(c) for c in range(128))])
+        elif form == _scan.STEM and head.isascii():
+            first4.update([head] if len(head) == 4 else [head + letter for letter in next_letter])
+    n_words = 1 << max(10, (16 * len(first4)).bit_length() - 6)
+    hashed = _as_numbers(first4) * _scan.MIX >> np.uint64(32) & np.uint64(64 * n_words - 1)
+    return {
+        "first4": _bitmap(hashed, n_words),
+        "first2": _bitmap(_as_numbers(first2), 1024),
+        "last2": _bitmap(_as_numbers(last2), 1024),
+    }
+
+
+def _as_numbers(strings: Iterable[str]) -> np.ndarray:
+    """Read up to four folded ASCII characters as a number, the first one lowest, as the scanner does."""
+    return np.array([int.from_bytes(bytes(b | 32 for b in s.encode()), "little") for s in strings], np.uint64)
+
+
+def _bitmap(bits: np.ndarray, n_words: int) -> np.ndarray:
+    bitmap = np.zeros(n_words, np.uint64)
+    np.bitwise_or.at(bitmap, (bits >> np.uint64(6)).astype(np.int64), np.uint64(1) << (bits & np.uint64(63)))
+    return bitmap
+
+
+def scan(texts: Any, compiled: CompiledTerms, *, threads: int | None = None) -> Hits:
+    """Count the words of texts and find every place where a term stands.
+
+    Parameters
+    ----------
+    texts : Series, list of str, pyarrow Array or ChunkedArray, or one str
+        The texts. Arrow-backed Series and arrays are read where they lie, without a copy.
+    compiled : CompiledTerms
+        From `compile_terms`.
+    threads : int, optional
+        Threads to use; by default one per processor that this process may use. The result does not depend on it.
+
+    Returns
+    -------
+    Hits
+        Words of each text, and document, start, end (in characters) and term of each hit.
+
+    Raises
+    ------
+    ValueError
+        A text is missing; the message names its row.
+    TypeError
+        A text is not text.
+
+    Examples
+    --------
+    >>> hits = scan(["The regime’s tax regime."], compile_terms(["regime", "tax regime"]))
+    >>> hits.words, hits.start, hits.end, hits.term
+    (array([4]), array([ 4, 13]), array([10, 23]), array([0, 1]))
+    """
+    return _run(texts, compiled.tables, True, threads)
+
+
+def count_words(texts: Any, *, threads: int | None = None) -> np.ndarray:
+    """Count the words of each text.
+
+    Parameters
+    ----------
+    texts, threads
+        As for `scan`.
+
+    Returns
+    -------
+    numpy.ndarray of int64
+        Number of words of each text.
+
+    Examples
+    --------
+    >>> count_words(["Moscow's regime-backed militia", ""])
+    array([3, 0])
+    """
+    return _run(texts, compile_terms(()).tables, False, threads).words
+
+
+def _run(texts: Any, tables: _scan.Tables, matching: bool, threads: int | None) -> Hits:
+    threads = threads or _processors()
+    if threads < 1:
+        raise ValueError(f"threads={threads}; give a whole number of at least 1")
+    tasks = (task for piece in _pieces(texts) for task in _split(*piece, threads))
+
+    def run(task: tuple[int, np.ndarray, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+        first, data, offsets = task
+        words, found = _scan.scan_documents(data, offsets, tables, matching)
+        found[:, 0] += first
+        return words, found
+
+    if threads == 1:
+        done = [run(task) for task in tasks]
+    else:
+        with ThreadPoolExecutor(threads) as pool:
+            done = list(_map_bounded(pool, run, tasks, 2 * threads))
+    words = np.concatenate([words for words, _ in done]) if done else np.empty(0, np.int64)
+    found = np.concatenate([found for _, found in done]) if done else np.empty((0, 4), np.int64)
+    return Hits(words, *(np.ascontiguousarray(column) for column in found.T))
+
+
+def _map_bounded(pool: ThreadPoolExecutor, function: Any, items: Iterable, ahead: int) -> Iterator:
+    """Map in order, taking only a few items ahead of the results, so that few lie in memory at a time."""
+    waiting: list = []
+    for item in items:
+        waiting.append(pool.submit(function, item))
+        if len(waiting) >= ahead:
+            yield waiting.pop(0).result()
+    for future in waiting:
+        yield future.result()
+
+
+def _processors() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _split(first: int, data: np.ndarray, offsets: np.ndarray, threads: int) -> Iterator[tuple]:
+    """Divide documents into tasks of about equal size, some for each thread, none needlessly small."""
+    total = int(offsets[-1] - offsets[0])
+    size = max(_TASK_BYTES, -(-total // (4 * threads)))
+    n_tasks = max(1, total // size) if threads > 1 else 1
+    cuts = np.searchsorted(offsets, offsets[0] + np.arange(1, n_tasks) * size)
+    for a, b in zip([0, *cuts], [*cuts, len(offsets) - 1], strict=True):
+        if b > a:
+            yield first + int(a), data, offsets[a : b + 1]
+
+
+def _pieces(texts: Any) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:
+    """Turn any form of texts into runs of documents: number of the first, UTF-8 bytes, offsets into them."""
+    if isinstance(texts, str):
+        texts = [texts]
+    if isinstance(texts, pd.Series) and isinstance(texts.dtype, pd.StringDtype | pd.ArrowDtype):
+        texts = pa.chunked_array(texts.array.__arrow_array__())
+    if isinstance(texts, pa.Array):
+        texts = pa.chunked_array([texts])
+    if isinstance(texts, pa.ChunkedArray):
+        yield from _arrow_pieces(texts)
+    else:
+        yield from _list_pieces(texts)
+
+
+def _arrow_pieces(texts: pa.ChunkedArray) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:
+    first = 0
+    for chunk in texts.chunks:
+        if chunk.null_count:
+            row = first + chunk.is_null().to_numpy(zero_copy_only=False).argmax()
+            raise ValueError(f"the text in row {row} is missing; leave the row out or give it a text")
+        if not (pa.types.is_string(chunk.type) or pa.types.is_large_string(chunk.type)):
+            try:
+                chunk = chunk.cast(pa.large_string())
+            except pa.ArrowNotImplementedError as error:
+                raise TypeError(f"the texts are {chunk.type}; give strings") from error
+        _, at, data = chunk.buffers()
+        width = np.int32 if pa.types.is_string(chunk.type) else np.int64
+        if len(chunk):
+            offsets = np.frombuffer(at, width)[chunk.offset : chunk.offset + len(chunk) + 1].astype(np.int64)
+            yield first, np.frombuffer(data or b"", np.uint8), offsets
+        first += len(chunk)
+
+
+def _list_pieces(texts: Iterable) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:
+    """Encode strings piece by piece, so that no second copy of all of them is made."""
+    encoded: list[bytes] = []
+    size, row = 0, -1
+    for row, text in enumerate(texts):
+        if not isinstance(text, str):
+            if text is None or text is pd.NA or text is pd.NaT or text != text:
+                raise ValueError(f"the text in row {row} is missing; leave the row out or give it a text")
+            raise TypeError(f"the text in row {row} is {type(text).__name__}; give a string")
+        encoded.append(text.encode("utf-8", "surrogatepass"))
+        size += len(encoded[-1])
+        if size >= _PIECE_BYTES:
+            yield _joined(row, encoded)
+            encoded, size = [], 0
+    if encoded:
+        yield _joined(row, encoded)
+
+
+def _joined(last: int, encoded: list[bytes]) -> tuple[int, np.ndarray, np.ndarray]:
+    offsets = np.concatenate([[0], np.cumsum([len(text) for text in encoded])]).astype(np.int64)
+    return last + 1 - len(encoded), np.frombuffer(b"".join(encoded), np.uint8), offsets
