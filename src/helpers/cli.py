@@ -1,0 +1,282 @@
+"""The command line: framing report, score, lexicon, baseline, notebooks."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from helpers import __version__
+
+OK, FOUND_ERRORS, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+
+_EPILOG = """examples:
+  framing report my_article.txt                 a charted report in reports/my_article/
+  framing report                                the same for the sample articles
+  framing score news/ --format csv --out scores.csv
+  framing lexicon check my_lexicon.csv
+
+exit codes: 0 done; 1 a check found errors; 2 the input or the command line is wrong; 130 interrupted"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        The words after ``framing``; those of the process by default.
+
+    Returns
+    -------
+    int
+        Exit code: 0 done, 1 a check found errors, 2 bad input, 130 interrupted.
+    """
+    options = _parser().parse_args(arguments)
+    try:
+        return options.run(options)
+    except (ValueError, TypeError, OSError, RuntimeError) as error:
+        from helpers.safe import safe_text
+
+        print(f"framing: {safe_text(str(error))}", file=sys.stderr)
+        return BAD_INPUT
+    except KeyboardInterrupt:
+        print("framing: interrupted; files already written are whole", file=sys.stderr)
+        return INTERRUPTED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="framing",
+        description="Measure how news text names people, states and events, compared with neutral naming.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"framing-notebooks {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _add_report(commands)
+    _add_score(commands)
+    _add_lexicon(commands)
+    _add_baseline(commands)
+    _add_notebooks(commands)
+    return parser
+
+
+def _add_report(commands) -> None:
+    one = commands.add_parser("report", help="a charted report of one or several articles")
+    one.add_argument("source", nargs="?", help="file or folder of articles (default: the samples)")
+    one.add_argument(
+        "--out", type=Path, default=Path("reports"), help="folder for the reports (default: reports)"
+    )
+    _add_measure(one)
+    one.set_defaults(run=_report)
+
+
+def _add_score(commands) -> None:
+    one = commands.add_parser("score", help="a table of rates and choice shares, with intervals")
+    one.add_argument("sources", nargs="+", metavar="FILES", help="files or folders of articles")
+    one.add_argument(
+        "--format", choices=("csv", "json", "parquet"), help="default: by the ending of --out, else csv"
+    )
+    one.add_argument(
+        "--out", type=Path, help="file to write (default: standard output; parquet needs a file)"
+    )
+    one.add_argument(
+        "--by", action="append", help="a row a group instead of a row an article, such as --by outlet"
+    )
+    one.add_argument(
+        "--voice", choices=("narrator", "quoted", "reported", "scare"), help="count only this voice"
+    )
+    one.add_argument("--target", help="count only mentions that name this one, such as --target China")
+    one.add_argument(
+        "--column", action="append", default=[], metavar="OURS=YOURS", help="name a column, such as text=body"
+    )
+    _add_measure(one, baseline=None)
+    one.set_defaults(run=_score)
+
+
+def _add_measure(parser: argparse.ArgumentParser, baseline: str | None = "news") -> None:
+    parser.add_argument(
+        "--lexicon", default="geopolitics", help="a shipped name or a file (default: geopolitics)"
+    )
+    parser.add_argument(
+        "--baseline",
+        default=baseline,
+        help=f"neutral coverage to compare with (default: {baseline or 'no comparison'})",
+    )
+
+
+def _add_lexicon(commands) -> None:
+    group = commands.add_parser("lexicon", help="list, check or convert lexicons")
+    parts = group.add_subparsers(metavar="PART", required=True)
+    parts.add_parser("list", help="the shipped lexicons").set_defaults(run=_lexicon_list)
+    check = parts.add_parser(
+        "check", help="what a lexicon's author should look at; exit code 1 if there are errors"
+    )
+    check.add_argument("lexicon", help="a shipped name or a file")
+    check.set_defaults(run=_lexicon_check)
+    convert = parts.add_parser("convert", help="read a dictionary of another program, or write one")
+    convert.add_argument("source", type=Path)
+    convert.add_argument("destination", type=Path)
+    convert.set_defaults(run=_lexicon_convert)
+
+
+def _add_baseline(commands) -> None:
+    group = commands.add_parser("baseline", help="build a baseline of neutral coverage")
+    parts = group.add_subparsers(metavar="PART", required=True)
+    build = parts.add_parser("build", help="from neutral articles of your own")
+    build.add_argument("source", help="file or folder of articles")
+    build.add_argument("--title", required=True)
+    build.add_argument("--out", type=Path, required=True, help="folder to write")
+    build.add_argument(
+        "--lexicon", default="geopolitics", help="a shipped name or a file (default: geopolitics)"
+    )
+    build.set_defaults(run=_baseline_build)
+    shipped = parts.add_parser(
+        "build-shipped", help="the shipped ones again, from labelled news on this machine"
+    )
+    shipped.add_argument("folder", type=Path, help="folder that holds outlet_articles.parquet and the others")
+    shipped.set_defaults(run=_baseline_shipped)
+
+
+def _add_notebooks(commands) -> None:
+    one = commands.add_parser("notebooks", help="run all notebooks again, in place, from top to bottom")
+    one.add_argument("names", nargs="*", help="only those whose name begins so, such as 01 03")
+    one.add_argument("--articles", help="articles of your own for the notebooks that take some")
+    one.add_argument(
+        "--out", type=Path, help="folder for the runs (default: in place, or reports/ with --articles)"
+    )
+    one.set_defaults(run=_notebooks)
+
+
+def _report(options) -> int:
+    from helpers._resources import data_path
+    from helpers.notebooks import make_reports
+
+    source, out = options.source, options.out
+    if source is None:
+        source, out = data_path("samples", "samples.csv"), out / "samples"
+    pages = make_reports(source, out, lexicon=options.lexicon, baseline=options.baseline)
+    for page in pages:
+        print(page)
+    return OK
+
+
+def _score(options) -> int:
+    from helpers import Baseline, Lexicon, compare_to_baseline, read_articles, score
+    from helpers.safe import safe_csv, write_whole
+
+    ending = options.out.suffix.lstrip(".").lower() if options.out else ""
+    kind = options.format or (ending if ending in ("csv", "json", "parquet") else "csv")
+    if kind == "parquet" and options.out is None:
+        raise ValueError("--format parquet needs a file to write; name it with --out")
+    articles = _read_all(options.sources, dict(_pair(text) for text in options.column), read_articles)
+    lexicon = Lexicon.load(options.lexicon)
+    table = score(articles, lexicon, by=options.by, voice=options.voice, target=options.target)
+    if options.baseline:
+        table = compare_to_baseline(table, Baseline.load(options.baseline))
+    if kind == "parquet":
+        import io
+
+        buffer = io.BytesIO()
+        table.to_parquet(buffer)
+        content: str | bytes = buffer.getvalue()
+    else:
+        content = (
+            safe_csv(table)
+            if kind == "csv"
+            else table.to_json(orient="records", date_format="iso", indent=1) + "\n"
+        )
+    if options.out:
+        write_whole(options.out, content)
+    else:
+        sys.stdout.write(content)  # type: ignore[arg-type]
+    return OK
+
+
+def _pair(text: str) -> tuple[str, str]:
+    ours, equals, yours = text.partition("=")
+    if not (ours and equals and yours):
+        raise ValueError(f"--column {text!r}: write OURS=YOURS, such as text=body")
+    return ours, yours
+
+
+def _read_all(sources: Sequence[str], columns: dict[str, str], read_articles):
+    import pandas as pd
+
+    from helpers.articles import exclusions
+
+    frames = [read_articles(Path(source), columns=columns) for source in sources]
+    for source, frame in zip(sources, frames, strict=True):
+        for reason, count in exclusions(frame)["reason"].value_counts().items():
+            print(f"framing: {source}: {count} x {reason}", file=sys.stderr)
+    return frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)
+
+
+def _lexicon_list(options) -> int:
+    from helpers import Lexicon
+
+    for name in Lexicon.available():
+        lexicon = Lexicon.load(name)
+        print(f"{name:24} {lexicon.version:8} {len(lexicon.patterns):6,} terms  {lexicon.title}")
+    return OK
+
+
+def _lexicon_check(options) -> int:
+    from helpers import Lexicon
+    from helpers.safe import safe_text
+
+    lexicon = Lexicon.load(options.lexicon)
+    found = lexicon.check()
+    for row in found.itertuples():
+        line = f"line {row.line}: " if row.line == row.line and row.line else ""
+        print(safe_text(f"{row.severity}: {line}{row.term}: {row.problem}: {row.detail} {row.remedy}"))
+    counts = found["severity"].value_counts()
+    summary = ", ".join(f"{counts.get(name, 0)} {name}s" for name in ("error", "warning", "info"))
+    print(f"{lexicon.name}: {len(lexicon.patterns):,} terms; {summary}")
+    return FOUND_ERRORS if counts.get("error", 0) else OK
+
+
+def _lexicon_convert(options) -> int:
+    from helpers import Lexicon, read_dictionary, write_dictionary
+
+    if options.source.suffix.lower() in (".csv", ".tsv", ".json"):
+        lexicon, lost = Lexicon.load(options.source), []
+    else:
+        lexicon, report = read_dictionary(options.source)
+        lost = report.to_dict("records")
+    if options.destination.suffix.lower() == ".csv":
+        lexicon.save(options.destination)
+    else:
+        lost = [*lost, *write_dictionary(lexicon, options.destination).to_dict("records")]
+    for row in lost:
+        print(f"not carried over: {row}", file=sys.stderr)
+    return OK
+
+
+def _baseline_build(options) -> int:
+    from helpers import Baseline, Lexicon, read_articles
+
+    baseline = Baseline.build(
+        read_articles(Path(options.source)), Lexicon.load(options.lexicon), title=options.title
+    )
+    baseline.save(options.out)
+    print(options.out)
+    return OK
+
+
+def _baseline_shipped(options) -> int:
+    from helpers.baseline import build_shipped
+
+    for path in build_shipped(options.folder):
+        print(path)
+    return OK
+
+
+def _notebooks(options) -> int:
+    from helpers.notebooks import run_all
+
+    for path, seconds in run_all(options.names, articles=options.articles, out=options.out):
+        print(f"{path}  {seconds:.0f} s")
+    return OK
