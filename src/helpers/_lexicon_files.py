@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
-import os
 import re
-import tempfile
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
@@ -16,6 +14,7 @@ import pandas as pd
 import yaml
 
 from helpers._readers import read_text
+from helpers.safe import write_whole
 
 COLUMNS = ("term", "concept", "frame", "stance", "weight", "note", "lexicon")
 REQUIRED = ("term", "concept", "frame", "stance")
@@ -26,7 +25,8 @@ META = ("name", "title", "version", "language", "licence", "kind", "sources", "f
 
 # The words of a term are found as in a text: a run of letters and digits (see helpers.text.WORD).
 _WORD_CHARACTER = re.compile(r"[^\W_]")
-_SURROGATE = re.compile("[\ud800-\udfff]")
+# As helpers.engine has it: * stands at the start or the end of a word, or alone.
+_STAR_ASTRAY = re.compile(r"(?<=[^\W_])['’]?\*+['’]?(?=[^\W_])|(?<=[^\W_])['’]\*|\*['’](?=[^\W_])")
 _SPELLINGS = {"favorable": "favourable", "favor": "favourable", "favour": "favourable"}
 _YAML_DEPTH, _YAML_NODES = 50, 5_000_000
 
@@ -73,7 +73,7 @@ def csv_rows(text: str, source: str, delimiter: str) -> list[tuple[int, list[str
             ) from None
         if cells is None:
             return rows
-        if any(cell.strip() for cell in cells):
+        if "".join(cells).strip():
             rows.append((line, cells))
         line = reader.line_num + 1
 
@@ -95,7 +95,7 @@ def read_table(path: Path, encoding: str | None = None) -> tuple[pd.DataFrame, l
     width = len(header)
     problems = Problems(str(path), [f"line {line + skipped}" for line, _ in rows])
     for row, (_, cells) in enumerate(rows):
-        if len(cells) > width and any(cell.strip() for cell in cells[width:]):
+        if len(cells) > width and "".join(cells[width:]).strip():
             problems.add(
                 row,
                 "",
@@ -103,7 +103,7 @@ def read_table(path: Path, encoding: str | None = None) -> tuple[pd.DataFrame, l
                 "put quotation marks around a cell that holds the separator",
             )
     problems.raise_if_any()
-    cells = [(line[:width] + [""] * (width - len(line))) for _, line in rows[1:]]
+    cells = [row if len(row) == width else (row + [""] * width)[:width] for _, row in rows[1:]]
     columns = list(zip(*cells, strict=True)) if cells else [()] * width
     frame = pd.DataFrame(
         {name: list(column) for name, column in zip(header, columns, strict=True) if name}, dtype=object
@@ -267,9 +267,13 @@ def clean_terms(terms: pd.DataFrame, meta: dict[str, Any], problems: Problems) -
 
 
 def _text_cells(column: pd.Series) -> list[str]:
-    missing = column.isna().to_numpy()
-    cells = ["" if gone else str(value) for value, gone in zip(column.tolist(), missing, strict=True)]
-    return [text.replace("\r\n", "\n").replace("\r", "\n").strip() for text in cells]
+    values = column.tolist()
+    if set(map(type, values)) != {str}:
+        missing = column.isna().tolist()
+        values = ["" if gone else str(value) for value, gone in zip(values, missing, strict=True)]
+    if any("\r" in text for text in values):
+        values = [text.replace("\r\n", "\n").replace("\r", "\n") for text in values]
+    return [text.strip() for text in values]
 
 
 def _weights(cells: list[str], stances: list[str], kind: str, problems: Problems) -> list[float]:
@@ -300,6 +304,10 @@ def _check_rows(cells: dict[str, list[str]], meta: dict[str, Any], problems: Pro
             problems.add(
                 row, "term", f"{term!r} has no letter or digit in it, so it can never match; delete it"
             )
+        elif "*" in term and _STAR_ASTRAY.search(term):
+            problems.add(
+                row, "term", f"{term!r} has a * inside a word; put it at the start or end, or leave it out"
+            )
         if stance not in allowed:
             close = get_close_matches(stance, STANCES, 1)
             hint = f"; did you mean {close[0]!r}?" if close else ""
@@ -328,8 +336,10 @@ def _check_rows(cells: dict[str, list[str]], meta: dict[str, Any], problems: Pro
                 )
                 problems.add(row, column, f"{name!r} is not defined in the YAML file; {hint}")
     for column, values in cells.items():
-        if _SURROGATE.search("".join(values)):
-            row = next(i for i, value in enumerate(values) if _SURROGATE.search(value))
+        try:
+            "".join(values).encode()
+        except UnicodeEncodeError:
+            row = next(i for i, value in enumerate(values) if value.encode(errors="ignore").decode() != value)
             problems.add(row, column, "holds half a character (a lone surrogate); type it again")
 
 
@@ -341,21 +351,5 @@ def write_files(terms: pd.DataFrame, meta: dict[str, Any], path: Path) -> None:
     columns = [c for c in terms.columns if c != "lexicon" or (terms["lexicon"] != meta["name"]).any()]
     description = {key: value for key, value in meta.items() if value or key in ("name", "title")}
     text = yaml.safe_dump(description, sort_keys=False, allow_unicode=True, width=110)
-    replace_file(path.with_suffix(".yml"), text)
-    replace_file(path, terms[columns].to_csv(index=False, lineterminator="\n"))
-
-
-def replace_file(path: Path, text: str) -> None:
-    """Write a UTF-8 text file so that a crash leaves the old one or the new one, never half of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.chmod(temporary, path.stat().st_mode & 0o777 if path.exists() else 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    write_whole(path.with_suffix(".yml"), text)
+    write_whole(path, terms[columns].to_csv(index=False, lineterminator="\n"))

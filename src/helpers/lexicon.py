@@ -76,7 +76,7 @@ class Lexicon:
 
     _terms: pd.DataFrame
     _meta: dict[str, Any]
-    _lines: list[int | None]
+    _lines: tuple[int | None, ...]
 
     def __init__(self, terms: pd.DataFrame, meta: Mapping[str, Any] | None = None):
         if not isinstance(terms, pd.DataFrame):
@@ -91,7 +91,7 @@ class Lexicon:
         cleaned = clean_meta(meta, problems)
         table = clean_terms(terms, cleaned, problems)
         problems.raise_if_any()
-        self.__dict__.update(_terms=table, _meta=cleaned, _lines=list(lines))
+        self.__dict__.update(_terms=table, _meta=cleaned, _lines=tuple(lines))
 
     @classmethod
     def _trusted(cls, terms: pd.DataFrame, meta: dict[str, Any], lines: list[int | None]) -> Lexicon:
@@ -99,7 +99,7 @@ class Lexicon:
         if terms.empty:
             raise ValueError("no term is left; a lexicon needs at least one")
         new = cls.__new__(cls)
-        new.__dict__.update(_terms=terms.reset_index(drop=True), _meta=meta, _lines=lines)
+        new.__dict__.update(_terms=terms.reset_index(drop=True), _meta=meta, _lines=tuple(lines))
         return new
 
     def __setattr__(self, key: str, value: object) -> None:
@@ -271,15 +271,20 @@ class Lexicon:
         return self._named("concepts", "concept")
 
     def _named(self, key: str, column: str) -> dict[str, str]:
-        used = dict.fromkeys(self._terms[column])
+        used = dict.fromkeys(self._terms[column].tolist())
         defined: dict[str, str] = self._meta[key]
         order = [name for name in defined if name in used] + [name for name in used if name not in defined]
         return {name: defined.get(name, "") for name in order if name}
 
+    @property
+    def lines(self) -> tuple[int | None, ...]:
+        """For each row of `terms` the line of the CSV it was read from, None where it was not read."""
+        return self._lines
+
     @cached_property
     def patterns(self) -> list[str]:
         """The different term strings, in the order in which they first stand in the lexicon."""
-        return list(dict.fromkeys(self._terms["term"]))
+        return list(dict.fromkeys(self._terms["term"].tolist()))
 
     @cached_property
     def compiled(self) -> CompiledTerms:
@@ -427,16 +432,16 @@ class Lexicon:
     def explain(self, term_or_text: str) -> pd.DataFrame:
         """Say what a term is, or which terms stand in a text and what silenced the others.
 
-        See `helpers.lexicon_check.explain_term` and `helpers.lexicon_check.explain_text`.
+        See `helpers.lexicon_explain.explain_term` and `helpers.lexicon_explain.explain_text`.
         """
-        from helpers.lexicon_check import explain_term, explain_text
+        from helpers.lexicon_explain import explain_term, explain_text
 
         known = " ".join(term_or_text.split()) in self.patterns
         return explain_term(self, term_or_text) if known else explain_text(self, term_or_text)
 
     def symmetry(self) -> pd.DataFrame:
-        """Say what each concept has and lacks; see `helpers.lexicon_check.symmetry_table`."""
-        from helpers.lexicon_check import symmetry_table
+        """Say what each concept has and lacks; see `helpers.lexicon_explain.symmetry_table`."""
+        from helpers.lexicon_explain import symmetry_table
 
         return symmetry_table(self)
 
