@@ -43,6 +43,9 @@ DIGIT = 1 << 27
 ONE = 1 << 28  # a single letter
 POSS = 1 << 29
 HYPH = 1 << 30  # joined to the word before by a hyphen
+ENDS_S = 1 << 31
+ENDS_ING = 1 << 32
+ENDS_ED = 1 << 33
 
 # Single words that rules ask for.
 _SINGLE = (
@@ -55,7 +58,7 @@ _REGULAR_CLAUSE = (
     "claim argue insist maintain contend note add warn acknowledge allege assert announce declare report suggest "
     "explain complain stress confirm reply respond promise vow predict estimate conclude agree concede charge "
     "testify recall reiterate emphasize emphasise remark state indicate disclose reveal hint mention boast quip "
-    "joke tweet caution counter lament opine proclaim recount reason rule pledge signal speculate "
+    "joke tweet caution counter lament opine proclaim recount reason pledge signal speculate "
     "theorize theorise underscore posit affirm aver attest blog comment cite clarify confess deny "
     "fume gripe guess imply inform observe point protest retort stipulate surmise admit submit volunteer rebut "
     "relate detail certify crow gloat grumble huff marvel muse plead preach reaffirm rejoin relay scoff "

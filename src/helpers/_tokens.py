@@ -75,6 +75,16 @@ def is_hard_wrapped(cps, lo, hi, chars):
 
 
 @_jit
+def _suffix(cps, i):
+    """Flags for the ending of the word that ends before i."""
+    if cps[i - 1] == 115:
+        return _cues.ENDS_S
+    if cps[i - 3] == 105 and cps[i - 2] == 110 and cps[i - 1] == 103:
+        return _cues.ENDS_ING
+    return _cues.ENDS_ED if cps[i - 2] == 101 and cps[i - 1] == 100 else 0
+
+
+@_jit
 def _read_word(cps, i, hi, chars, cues, row):
     """Read the word that starts at i into row; return its end. Inner apostrophes belong to it."""
     start, last = i, i
@@ -89,8 +99,11 @@ def _read_word(cps, i, hi, chars, cues, row):
             digits += k == NUMERAL
             if 65 <= c <= 90:
                 c += 32
-        elif (k == SQ or k == RSQ) and i + 1 < hi and cps[i + 1] < 0x10000 and (
-            LOWER <= chars[cps[i + 1]] <= NUMERAL
+        elif (
+            (k == SQ or k == RSQ)
+            and i + 1 < hi
+            and cps[i + 1] < 0x10000
+            and (LOWER <= chars[cps[i + 1]] <= NUMERAL)
         ):
             stem, last = h, i
             c = 39
@@ -120,6 +133,8 @@ def _read_word(cps, i, hi, chars, cues, row):
         flags |= _cues.DIGIT
     if i - start == 1:
         flags |= _cues.ONE
+    elif i - start > 3:
+        flags |= _suffix(cps, i)
     row[KIND], row[START], row[END], row[CLS], row[WID], row[HASH] = WORD, start, i, flags, word_id, h
     return i
 
@@ -194,7 +209,9 @@ def _put(tokens, n, kind, start, end):
 
 @_jit
 def _closes(kind):
-    return kind == RDQ or kind == RSQ or kind == RGU or kind == CLOSEB or kind == DQ or kind == SQ or kind == LDQ
+    return (
+        kind == RDQ or kind == RSQ or kind == RGU or kind == CLOSEB or kind == DQ or kind == SQ or kind == LDQ
+    )
 
 
 @_jit
@@ -213,7 +230,9 @@ def _is_abbreviation(tokens, t, first, starter, digit):
         return True
     if word & _cues.NUMABBR:
         return digit
-    if word & _cues.ABBR2 and (word & (_cues.CAP | _cues.ONE) or tokens[t - 1, END] - tokens[t - 1, START] < 6):
+    if word & _cues.ABBR2 and (
+        word & (_cues.CAP | _cues.ONE) or tokens[t - 1, END] - tokens[t - 1, START] < 6
+    ):
         return not starter
     if word & _cues.ONE:
         if word & _cues.DIGIT:
@@ -267,7 +286,9 @@ def _ends_sentence(tokens, t, n, first, cps, chars):
     if glued and nxt == after:
         # order.Xi’s: a lower-case word, a period, a capitalised word
         prev = tokens[t - 1, CLS] if t > first else 0
-        plain = t > first and tokens[t - 1, KIND] == WORD and not (prev & (_cues.CAP | _cues.ONE | _cues.DIGIT))
+        plain = (
+            t > first and tokens[t - 1, KIND] == WORD and not (prev & (_cues.CAP | _cues.ONE | _cues.DIGIT))
+        )
         long = tokens[nxt, END] - tokens[nxt, START] > 1 and not (cls & _cues.ALLCAP)
         return after if (plain or quoted) and capital and long else 0
     if not capital and not digit and nxt == after:

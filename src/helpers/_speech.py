@@ -1,0 +1,550 @@
+"""Who speaks at each token: the rules for quoted, reported and scare, compiled.
+
+The result is one label a token, so that no two rows can overlap. See `voices` for what the labels mean.
+"""
+
+from __future__ import annotations
+
+from helpers import _cues
+from helpers._cues import (
+    ADV, ASK, AUX, BASE, CAP, CLAUSE, CONJ, DET, ENDS_ED, ENDS_ING, ENDS_S, FIRST, ING, NEG, NOUN, POSS, PREP, PRON,
+    QUOTE, ROLE, SAY, TELL, TIME,
+)  # fmt: skip
+from helpers._quotes import CARRIED, CLOSE, CLOSED, DEPTH, OPEN
+from helpers._speakers import (
+    ACCORDING, INVERTED, N_A, N_B, N_PERSON, N_TITLE, OF_NOUN, PASSIVE, PLAIN, SELF, V_A, V_B, V_KIND, V_NPA,
+    V_NPB, V_SENT, V_TOK, W, W_ACCORDING, W_AND, W_BE, W_BEEN, W_BUT, W_IS, W_IT, W_ON, W_OR, W_THAT, W_THEY, W_TO,
+    W_WAS, W_WHICH, W_WHO, _phrase_start, fullest, is_verb, name_end, subject_left, subject_right,
+)  # fmt: skip
+from helpers._tokens import (
+    BANG, CLOSEB, CLS, COLON, COMMA, DASH, DQ, ELLIPSIS, END, HASH, KIND, LOW, OPENB, PARA, PERIOD, SEMI, START, WID,
+    WORD, _jit,
+)  # fmt: skip
+
+NARRATOR, QUOTED, REPORTED, SCARE = 0, 1, 2, 3
+W_WHETHER, W_IF, W_HOW, W_WHY, W_WHAT, W_WHERE, W_WHEN, W_OUT, W_AS, W_BY, W_FROM, W_NOT = (
+    W["whether"], W["if"], W["how"], W["why"], W["what"], W["where"], W["when"], W["out"], W["as"], W["by"],
+    W["from"], W["not"],
+)  # fmt: skip
+H_PRESIDENT = _cues.word_hash("president")
+NOBODY = -1
+
+
+@_jit
+def _is_wh(word_id):
+    return word_id in (W_WHETHER, W_IF, W_HOW, W_WHY, W_WHAT, W_WHERE, W_WHEN, W_WHO)
+
+
+@_jit
+def _skip_time(tokens, t, hi):
+    """Past adverbs and dates: "said also on Tuesday that"."""
+    while t < hi and tokens[t, KIND] == WORD:
+        cls = tokens[t, CLS]
+        date = cls & TIME or (tokens[t - 1, CLS] & TIME and cls & _cues.DIGIT)
+        prep = cls & PREP and t + 1 < hi and tokens[t + 1, CLS] & TIME
+        adverb = cls & ADV and not cls & (DET | NEG | AUX | CAP) and tokens[t, WID] != W_NOT
+        if not (date or prep or adverb or tokens[t, WID] == W_OUT):
+            break
+        t += 1
+    return t
+
+
+@_jit
+def _finite_ahead(tokens, t, hi, inq, reach):
+    """Whether a finite verb follows within the clause, before another "that" or "who"."""
+    for j in range(t, min(t + reach, hi)):
+        if inq[j]:
+            return True
+        if tokens[j, KIND] != WORD:
+            if tokens[j, KIND] == COMMA or tokens[j, KIND] == PERIOD:
+                continue
+            return False
+        word, cls = tokens[j, WID], tokens[j, CLS]
+        if word == W_THAT or word == W_WHO or word == W_WHICH:
+            return False
+        if j > t and cls & AUX and not tokens[j - 1, WID] == W_TO:
+            return True
+        if j > t and cls & (ENDS_ED | ENDS_S) and tokens[j - 1, CLS] & (PRON | FIRST):
+            return True
+    return False
+
+
+@_jit
+def _subject_like(tokens, t):
+    cls = tokens[t, CLS]
+    if tokens[t, KIND] != WORD:
+        return False
+    return bool(cls & (PRON | FIRST | DET | CAP | ROLE | POSS | ENDS_S)) and not cls & (TIME | ING)
+
+
+@_jit
+def _that_ahead(tokens, t, hi, inq, reach):
+    """The "that" which opens the statement after words such as "in an interview on Sunday", or -1."""
+    for j in range(t, min(t + reach, hi)):
+        if inq[j]:
+            return -1
+        if tokens[j, KIND] == WORD:
+            if tokens[j, WID] == W_THAT:
+                return j
+            if tokens[j, CLS] & AUX or (tokens[j, CLS] & QUOTE and not tokens[j, CLS] & (NOUN | BASE)):
+                return -1
+        elif tokens[j, KIND] != COMMA and tokens[j, KIND] != PERIOD:
+            return -1
+    return -1
+
+
+@_jit
+def _complement(tokens, v, hi, inq):
+    """First token of the indirect statement that the verb v governs, or -1."""
+    cls = tokens[v, CLS]
+    if v + 1 >= hi or not cls & (CLAUSE | ASK):
+        return -1
+    t = _skip_time(tokens, v + 1, hi)
+    if t >= hi:
+        return -1
+    if inq[t]:
+        return -1
+    k, word = tokens[t, KIND], tokens[t, WID]
+    if k == COMMA and t + 1 < hi and tokens[t + 1, KIND] == WORD:
+        j = t + 1  # said, however, that
+        while j < hi and tokens[j, KIND] == WORD and j < t + 6:
+            j += 1
+        if tokens[t + 1, WID] == W_THAT:
+            return t + 2
+        if j + 1 < hi and tokens[j, KIND] == COMMA and tokens[j + 1, WID] == W_THAT:
+            return j + 2
+        return -1
+    if k != WORD:
+        return -1
+    if word == W_THAT:
+        return t + 1 if t + 1 < hi else -1
+    if _is_wh(word) and not (word == W_IF and not cls & ASK) and not (word == W_WHEN or word == W_WHERE):
+        return t
+    if word == W_TO and not cls & TELL:
+        that = _that_ahead(tokens, t, hi, inq, 9)
+        return that + 1 if that >= 0 else -1
+    if word in (W_BY, W_AS, W_AND, W_BUT, W_OR):
+        return -1
+    if cls & TELL:
+        return _after_hearer(tokens, t, hi, inq)
+    prepositional = tokens[t, CLS] & PREP and not tokens[t, CLS] & CAP
+    if prepositional or cls & ASK:
+        that = _that_ahead(tokens, t, hi, inq, 14)
+        if that >= 0 and prepositional:
+            return that + 1
+        for j in range(t, min(t + 8, hi)):
+            if cls & ASK and tokens[j, KIND] == WORD and (tokens[j, WID] == W_WHETHER or tokens[j, WID] == W_IF):
+                return j
+            if tokens[j, KIND] == COMMA:
+                break
+    if prepositional and not (cls & SAY and _clause_after_phrase(tokens, t, hi, inq)):
+        return -1
+    if cls & SAY:
+        return t if _finite_ahead(tokens, t, hi, inq, 30) or hi - t > 5 else -1
+    if cls & CLAUSE and _subject_like(tokens, t) and _finite_ahead(tokens, t, hi, inq, 12):
+        return t
+    return -1
+
+
+@_jit
+def _clause_after_phrase(tokens, t, hi, inq):
+    """Whether "said in 2016 he would" has a clause after its prepositional phrase."""
+    for j in range(t + 1, min(t + 12, hi - 1)):
+        if tokens[j, KIND] != WORD or inq[j]:
+            return False
+        if tokens[j, CLS] & (PRON | FIRST) and tokens[j + 1, CLS] & (AUX | ENDS_ED | ENDS_S):
+            return True
+        if tokens[j, CLS] & AUX:
+            return True
+    return False
+
+
+@_jit
+def _after_hearer(tokens, t, hi, inq):
+    """The statement after the person told: "told reporters (that) he would"."""
+    for j in range(t, min(t + 14, hi)):
+        if inq[j] or (tokens[j, KIND] != WORD and tokens[j, KIND] != COMMA and tokens[j, KIND] != PERIOD):
+            return -1
+        word, cls = tokens[j, WID], tokens[j, CLS]
+        if word == W_THAT:
+            return j + 1 if j + 1 < hi else -1
+        if _is_wh(word) and word != W_WHO and word != W_WHEN and word != W_IF:
+            return j
+        if word == W_TO and j + 1 < hi and tokens[j + 1, CLS] & (BASE | AUX):
+            return -1
+        if tokens[j, KIND] == COMMA and j > t + 6:
+            return -1
+        if j > t and cls & (PRON | FIRST | DET) and not tokens[j - 1, CLS] & PREP and word != W_WHO:
+            return j if _finite_ahead(tokens, j, hi, inq, 8) else -1
+        if j > t and tokens[j - 1, CLS] & ENDS_S and cls & CAP and _finite_ahead(tokens, j, hi, inq, 6):
+            return j
+        if cls & AUX:
+            return -1
+    return -1
+
+
+@_jit
+def _clause_end(tokens, t, hi, inq, verb_at):
+    """The token after the indirect statement that begins at t in a sentence that ends at hi."""
+    depth = 0
+    for j in range(t, hi):
+        if inq[j]:
+            continue
+        k = tokens[j, KIND]
+        if k == OPENB:
+            depth += 1
+        elif k == CLOSEB:
+            depth -= 1
+            if depth < 0:
+                return j
+        elif k == SEMI or (k == DASH and depth == 0 and j > t):
+            return j
+        elif k == COMMA and j + 1 < hi and j > t:
+            nxt = tokens[j + 1, CLS]
+            if verb_at[j + 1] and nxt & ING:
+                return j
+            if tokens[j + 1, WID] == W_ACCORDING or (tokens[j + 1, WID] == W_BUT):
+                return j
+            if (tokens[j + 1, WID] == W_AND) and _new_statement(tokens, j + 2, hi, inq, verb_at):
+                return j
+        elif tokens[j, WID] == W_AND and verb_at[min(j + 1, hi - 1)] and not tokens[min(j + 1, hi - 1), CLS] & BASE:
+            return j
+    return hi
+
+
+@_jit
+def _new_statement(tokens, t, hi, inq, verb_at):
+    """Whether a new subject with its own verb of speech follows "and"."""
+    for j in range(t, min(t + 7, hi)):
+        if inq[j] or tokens[j, KIND] != WORD or tokens[j, WID] == W_THAT:
+            return False
+        if verb_at[j]:
+            return True
+    return False
+
+
+@_jit
+def _mark(tokens, a, b, who, inq, label, speaker):
+    """Label the words [a, b) as reported, the marks at their edges left out."""
+    while b > a and tokens[b - 1, KIND] != WORD and not inq[b - 1] and tokens[b - 1, KIND] != CLOSEB:
+        b -= 1
+    for t in range(a, b):
+        if not inq[t]:
+            label[t] = REPORTED
+            speaker[t] = who
+
+
+@_jit
+def _attribution_end(tokens, t, hi, inq):
+    """After "…, she said Tuesday in a statement": the token where the attribution ends, or -1 if words go on."""
+    t = _skip_time(tokens, t, hi)
+    start = t
+    while t < hi and not inq[t]:
+        k, cls = tokens[t, KIND], tokens[t, CLS]
+        if k == COMMA or k == DASH or k == SEMI:
+            return t
+        if k == PERIOD or k == BANG or k == ELLIPSIS:
+            if t == hi - 1 or t + 1 < hi and inq[t + 1]:
+                return t
+        elif k != WORD and k != OPENB and k != CLOSEB:
+            return t
+        elif k == WORD:
+            if t == start and not cls & (PREP | CONJ | TIME) and tokens[t, WID] != W_WHEN:
+                return -1
+            if t - start > 22:
+                return -1
+        t += 1
+    return t
+
+
+@_jit
+def _postposed(tokens, lo, hi, v, npa, end, who, inq, label, speaker):
+    """Mark the statement before "…, officials said", and what goes on after it in the same clause."""
+    cut = npa - 1
+    if cut < lo or (tokens[cut, KIND] != COMMA and tokens[cut, KIND] != DASH):
+        return
+    words, finite = 0, False
+    for t in range(lo, cut):
+        if not inq[t] and tokens[t, KIND] == WORD:
+            words += 1
+            finite = finite or bool(tokens[t, CLS] & (AUX | ENDS_ED | ENDS_S))
+    first = lo
+    while first < cut and (tokens[first, KIND] != WORD or tokens[first, WID] in (W_BUT, W_AND)):
+        first += 1
+    if words < 2 or tokens[first, WID] in (W_WHEN, W_AS) or (tokens[first, CLS] & QUOTE and words < 6):
+        return
+    goes_on = False
+    if end + 1 < hi and tokens[end, KIND] == COMMA:
+        nxt, cls = tokens[end + 1, WID], tokens[end + 1, CLS]
+        narrated = cls & (ENDS_ING | ING) or nxt in (W_WHO, W_WHICH, W_AS, W_BUT, W_WHEN) or inq[end + 1]
+        goes_on = not narrated
+    if words >= 4 and finite or goes_on:
+        for t in range(cut - 1, lo - 1, -1):  # not over the statement of another speaker
+            if label[t] == REPORTED or (not inq[t] and tokens[t, KIND] == SEMI):
+                first = max(first, t + 1)
+                break
+        _mark(tokens, first, cut, who, inq, label, speaker)
+        if goes_on:
+            _mark(tokens, end + 1, hi, who, inq, label, speaker)
+
+
+@_jit
+def _according(tokens, lo, hi, v, npb, who, inq, label, speaker):
+    """Mark what is told "according to" somebody whose name ends before npb."""
+    before = v - 1
+    while before >= lo and (tokens[before, KIND] != WORD or tokens[before, WID] == W_AND):
+        before -= 1
+    comma = npb
+    while comma < hi and tokens[comma, KIND] != COMMA and not inq[comma]:
+        comma += 1
+    if before < lo or tokens[v - 1, WID] in (W_AND, W_BUT, W_THAT):  # at the head of its clause
+        if comma < hi:
+            _mark(tokens, comma + (tokens[comma, KIND] == COMMA), hi, who, inq, label, speaker)
+        return
+    first = lo
+    for t in range(v - 1, lo - 1, -1):
+        if tokens[t, KIND] == SEMI and not inq[t]:
+            first = t + 1
+            break
+    _mark(tokens, first, v, who, inq, label, speaker)
+    if tokens[v - 1, KIND] == COMMA and comma + 1 < hi and comma <= npb + 1:
+        cls = tokens[comma + 1, CLS]
+        if not cls & ENDS_ING and tokens[comma + 1, WID] not in (W_WHO, W_WHICH):
+            _mark(tokens, comma + 1, hi, who, inq, label, speaker)
+
+
+@_jit
+def find_verbs(tokens, sents, m, inq, names, n_names, verbs, verb_at):
+    """Fill the table of verbs of speech outside quotations, speakers resolved; return how many."""
+    count = 0
+    npr = [0, 0]
+    out = [0, 0]
+    person = -1  # the name of the last person who spoke
+    pointer = 0
+    for s in range(m):
+        lo, hi = sents[s, 0], sents[s, 1]
+        for t in range(lo, hi):
+            if inq[t] or tokens[t, KIND] != WORD:
+                continue
+            cls, word = tokens[t, CLS], tokens[t, WID]
+            kind = -1
+            if word == W_ACCORDING and t + 1 < hi and tokens[t + 1, WID] == W_TO:
+                kind = ACCORDING
+                subject_right(tokens, t + 1, hi, inq, npr, out)
+            elif cls & NOUN and t + 1 < hi and tokens[t + 1, WID] == W_THAT and not is_verb(tokens, t, lo):
+                if t + 2 < hi and tokens[t + 2, CLS] & (AUX | QUOTE):
+                    continue
+                kind = OF_NOUN
+                _owner(tokens, lo, t, npr, out)
+            elif cls & (QUOTE | CLAUSE | ASK) and is_verb(tokens, t, lo):
+                kind = PLAIN
+                verb_at[t] = 1
+                subject_left(tokens, lo, t, inq, npr, out)
+                passive = t > lo and tokens[t - 1, WID] in (W_BE, W_BEEN, W_IS, W_WAS) and not cls & ING
+                if passive:
+                    kind = PASSIVE
+                    out[0] = out[1] = -1
+                elif t == lo or inq[t - 1] or tokens[t - 1, KIND] == COMMA or tokens[t - 1, KIND] == DASH:
+                    if not cls & ING and t + 1 < hi and not inq[t + 1] and tokens[t + 1, KIND] == WORD:
+                        left, right = out[0], out[1]
+                        npa, npb = npr[0], npr[1]
+                        after = tokens[t + 1, CLS]
+                        if left < 0 or t == lo or inq[t - 1] or not after & (PREP | TIME | ADV) and _complement(tokens, t, hi, inq) < 0:
+                            subject_right(tokens, t, hi, inq, npr, out)
+                            kind = INVERTED
+                            if out[0] < 0:
+                                out[0], out[1], kind = left, right, PLAIN
+                                npr[0], npr[1] = npa, npb
+            if kind < 0 or count >= verbs.shape[0]:
+                continue
+            if out[0] >= 0:
+                kind = _resolve(tokens, names, n_names, lo, t, person, kind, out)
+            row = verbs[count]
+            row[V_TOK], row[V_SENT], row[V_NPA], row[V_NPB] = t, s, npr[0], npr[1]
+            row[V_A], row[V_B], row[V_KIND] = out[0], out[1], kind
+            if out[0] >= 0 and tokens[out[0], CLS] & CAP and kind != SELF:
+                person = out[0]
+            count += 1
+    return count
+
+
+@_jit
+def _owner(tokens, lo, t, npr, out):
+    """Whose claim: "his claim that", "the minister’s claim that"."""
+    npr[0], npr[1], out[0], out[1] = t, t, -1, -1
+    for j in range(t - 1, max(lo - 1, t - 4), -1):
+        if tokens[j, KIND] != WORD:
+            return
+        if tokens[j, CLS] & POSS:
+            a = j
+            while a > lo and name_end(tokens, a - 1, j + 1) == j + 1:
+                a -= 1
+            out[0], out[1] = (a, j + 1) if tokens[j, CLS] & CAP else (_phrase_start(tokens, lo, j), j + 1)
+            return
+
+
+@_jit
+def _resolve(tokens, names, n_names, lo, t, person, kind, out):
+    """Turn a pronoun or a surname into the fullest name; return the kind (the author's own "I" is SELF)."""
+    cls, word = tokens[out[0], CLS], tokens[out[0], WID]
+    one = out[1] - out[0] == 1
+    if one and cls & FIRST:
+        out[0] = out[1] = -1
+        return SELF
+    if one and cls & PRON:
+        if word == W_IT or word == W_THEY:
+            out[0] = out[1] = -1
+            return kind
+        at = out[0]
+        out[0] = out[1] = -1
+        _last_person(tokens, names, n_names, lo, at, person, out)
+    elif tokens[out[1] - 1, HASH] == H_PRESIDENT and not one or (one and tokens[out[0], HASH] == H_PRESIDENT):
+        for i in range(n_names - 1, -1, -1):
+            if names[i, N_A] < t and names[i, N_TITLE] == H_PRESIDENT:
+                out[0], out[1] = names[i, N_A], names[i, N_B]
+                break
+    if out[0] >= 0 and tokens[out[0], CLS] & CAP:
+        fullest(tokens, names, n_names, out[0], out[1], out)
+    return kind
+
+
+@_jit
+def _last_person(tokens, names, n_names, lo, at, person, out):
+    """The person a pronoun at token `at` stands for: named before it in the sentence, else the last who spoke."""
+    last = -1
+    for i in range(n_names):
+        if names[i, N_A] >= at:
+            break
+        if names[i, N_PERSON]:
+            if names[i, N_A] >= lo and last < lo:
+                last = names[i, N_A]
+                out[0], out[1] = last, names[i, N_B]
+                return
+    for i in range(n_names - 1, -1, -1):
+        if names[i, N_A] >= at or not names[i, N_PERSON]:
+            continue
+        if person < 0 or names[i, N_A] <= person:
+            out[0], out[1] = names[i, N_A], names[i, N_B]
+            if names[i, N_A] <= person:
+                return
+            if person < 0:
+                return
+
+
+@_jit
+def mark_reported(tokens, sents, inq, verbs, n_verbs, verb_at, label, speaker):
+    """Label the indirect statements of every verb of speech."""
+    for i in range(n_verbs):
+        v, s, kind = verbs[i, V_TOK], verbs[i, V_SENT], verbs[i, V_KIND]
+        lo, hi = sents[s, 0], sents[s, 1]
+        if kind == SELF:
+            continue
+        if kind == ACCORDING:
+            _according(tokens, lo, hi, v, verbs[i, V_NPB], i, inq, label, speaker)
+            continue
+        start = v + 2 if kind == OF_NOUN else -1
+        if kind == PLAIN or kind == PASSIVE:
+            start = _complement(tokens, v, hi, inq)
+        if start >= 0 and kind != OF_NOUN and _is_wh(tokens[start, WID]) and _negated(tokens, v, lo):
+            continue
+        if start >= 0:
+            _mark(tokens, start, _clause_end(tokens, start, hi, inq, verb_at), i, inq, label, speaker)
+        elif kind == PLAIN and tokens[v, CLS] & CLAUSE and not tokens[v, CLS] & ING:
+            end = _attribution_end(tokens, v + 1, hi, inq)
+            if end >= 0:
+                _postposed(tokens, lo, hi, v, verbs[i, V_NPA], end, i, inq, label, speaker)
+        elif kind == INVERTED and tokens[v, CLS] & CLAUSE:
+            _postposed(tokens, lo, hi, v, v, verbs[i, V_NPB], i, inq, label, speaker)
+
+
+@_jit
+def _negated(tokens, v, lo):
+    for t in range(max(lo, v - 3), v):
+        if tokens[t, CLS] & NEG:
+            return True
+    return False
+
+
+@_jit
+def _verb_of_quote(tokens, sents, first, last, o, c, verbs, vfirst, tight):
+    """The verb that goes with the quotation between tokens o and c: after it, else before it; -1 for none."""
+    lo, hi = sents[first, 0], sents[last, 1]
+    for i in range(vfirst[last], vfirst[last + 1]):
+        v = verbs[i, V_TOK]
+        if v < c:
+            continue
+        gap = 0
+        for t in range(c + 1, v):
+            gap += 1
+            if DQ <= tokens[t, KIND] <= LOW or tokens[t, KIND] == SEMI:
+                gap = 99
+        kind = verbs[i, V_KIND]
+        direct = tokens[v, CLS] & QUOTE and not tokens[v, CLS] & ING or kind == ACCORDING
+        if gap <= 24 and tight and direct and (v == c + 1 or verbs[i, V_NPA] <= c + 2 or gap <= 2 or kind == ACCORDING):
+            return i
+        break
+    for i in range(vfirst[first + 1] - 1, vfirst[first] - 1, -1):
+        if verbs[i, V_TOK] < o:
+            return i
+    for i in range(vfirst[last], vfirst[last + 1]):
+        if verbs[i, V_TOK] > c and (verbs[i, V_KIND] == ACCORDING or tight):
+            return i
+    return -1
+
+
+@_jit
+def _inside(tokens, o, c):
+    """Words in a quotation, and the kind of its last token."""
+    words, last = 0, 0
+    for t in range(o + 1, c):
+        k = tokens[t, KIND]
+        if k == WORD and not tokens[t, CLS] & _cues.HYPH:
+            words += 1
+        if not DQ <= k <= LOW:
+            last = k
+    return words, last
+
+
+@_jit
+def mark_quotes(tokens, n, sents, m, quotes, n_quotes, verbs, n_verbs, names, n_names, label, speaker, sent_of):
+    """Label what stands in quotation marks, give it its speaker, and tell scare quotes from speech."""
+    vfirst = [0] * (m + 2)
+    i = 0
+    for s in range(m + 1):
+        while i < n_verbs and verbs[i, V_SENT] < s:
+            i += 1
+        vfirst[s] = i
+    vfirst[m] = n_verbs
+    previous, previous_end = NOBODY, -1
+    carried_from = -1
+    for q in range(n_quotes):
+        if quotes[q, DEPTH] != 1:
+            continue
+        o, c = quotes[q, OPEN], quotes[q, CLOSE]
+        first, last = sent_of[o], sent_of[c]
+        words, end_kind = _inside(tokens, o, c + 1 - quotes[q, CLOSED])
+        punctuated = end_kind == COMMA or end_kind == BANG or end_kind == PERIOD or end_kind == ELLIPSIS
+        tight = punctuated or end_kind == DASH or (c + 1 < n and tokens[c + 1, KIND] == COMMA)
+        who = NOBODY
+        if first >= 0 and last >= 0:
+            who = _verb_of_quote(tokens, sents, first, last, o, c, verbs, vfirst, tight)
+        whole = first >= 0 and (o == sents[first, 0]) and (last < 0 or c >= sents[last, 1] - 2)
+        same = previous_end >= 0 and o - previous_end < 60
+        if who < 0 and whole and first > 0 and tokens[sents[first - 1, 1] - 1, KIND] == COLON and vfirst[first] > 0:
+            if verbs[vfirst[first] - 1, V_SENT] == first - 1:
+                who = vfirst[first] - 1
+        if who < 0 and same and (whole or carried_from >= 0 or tight):
+            who = previous
+        opens = o == 0 or tokens[o - 1, KIND] in (COLON, PARA) or tokens[o - 1, KIND] == COMMA and who >= 0
+        utterance = whole or (punctuated and who >= 0 and (opens or o == sents[max(first, 0), 0]))
+        voice = QUOTED if words > 3 or utterance or quotes[q, CARRIED] or carried_from >= 0 else SCARE
+        for t in range(o, c + 1):
+            label[t] = voice
+            speaker[t] = who
+        if carried_from >= 0 and who >= 0:  # a speaker named at the end speaks from the beginning
+            for t in range(carried_from, o):
+                if label[t] == QUOTED and speaker[t] < 0:
+                    speaker[t] = who
+        if voice == QUOTED:
+            previous, previous_end = who, c
+        carried_from = (carried_from if carried_from >= 0 else o) if quotes[q, CARRIED] else -1
