@@ -305,7 +305,7 @@ def _clean(frame: pd.DataFrame) -> pd.DataFrame:
     _refuse_twice(kept["doc_id"], "articles")
     kept = kept.assign(date=_dates(kept, noted))
     kept = kept.drop(columns=["_source", "_row", "_html"], errors="ignore").reset_index(drop=True)
-    for column in kept.columns.difference(COLUMNS):
+    for column in kept.columns.difference(list(COLUMNS)):
         kept[column] = _numbers(kept[column])
     kept.attrs = {"exclusions": noted}
     return kept
@@ -315,7 +315,7 @@ def _reasons(frame: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     from helpers.engine import count_words
 
     reasons = pd.Series(None, index=frame.index, dtype=object)
-    details = pd.Series("", index=frame.index, dtype=object)
+    details: pd.Series[Any] = pd.Series("", index=frame.index, dtype=object)
     text = frame["text"]
     html = (
         frame["_html"].fillna(False).astype(bool) if "_html" in frame else pd.Series(False, index=frame.index)

@@ -80,7 +80,7 @@ def _position_sentence(row: pd.Series) -> str:
 def _frames_sentence(frames: pd.DataFrame, q_below: float) -> str:
     above = frames[frames["enough"] & (frames["low"] > 1) & (frames["q"] < q_below)]
     if above.empty:
-        return f"Taken singly, no frame stands clearly above the baseline (q < {q_below:g}, interval above 1)."
+        return f"No single frame stands clearly above the baseline (q < {q_below:g} and interval above 1)."
     parts = [
         f"{row.frame} ({_count(row.mentions, 'mention')}, {format_number(row.ratio)} times the baseline's "
         "rate)"
