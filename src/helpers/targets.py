@@ -1,0 +1,570 @@
+"""Who is being named: a table of states, parties, institutions and armed groups, and the target of every span.
+
+A **target** is what a row of ``data/targets.csv`` names: its column ``target``. The other columns say by which words
+(``alias``), in which role, and when. One rule says for whom a person counts: *a ruler is the state while ruling*
+(``role`` ``ruler``, ``from``, ``to``), *and otherwise the party or body that the person speaks for* (``role``
+``leader``). Who wants the persons themselves asks for them: ``Targets.load().at("person")``.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from helpers._resources import data_path
+from helpers.engine import CompiledTerms, compile_terms, scan
+
+COLUMNS = ("target", "kind", "alias", "role", "from", "to", "person", "when", "code")
+REQUIRED = ("target", "kind", "alias")
+KINDS = ("state", "party", "institution", "armed_group", "people", "person")
+ROLES = (
+    "name", "adjective", "demonym", "capital", "seat", "ruling_party", "party_member", "acronym", "ruler", "leader",
+    "ignore",
+)  # fmt: skip
+WHEN = ("", "named", "alone")
+LEVELS = ("party", "person")
+TARGET_HOW = ("phrase", "clause", "sentence", "last_named", "title")
+_FOREVER = 1_000_000  # days since 1970: no end
+
+
+@dataclass(frozen=True)
+class Targets:
+    """The table of who can be named, with all its ways of being written.
+
+    Attributes
+    ----------
+    rows : pandas.DataFrame
+        One row per alias, columns ``target kind alias role from to person when code`` and the user's own.
+        ``target`` is what is reported; ``kind`` one of `KINDS`; ``role`` one of `ROLES` (``ignore`` marks a phrase
+        that only looks like a name, "New Mexico"); ``from``, ``to`` the period in which a person ruled or spoke for
+        the target; ``person`` who that is; ``when`` a condition: ``named`` counts only in an article that names the
+        target otherwise too, ``alone`` only where no unknown capitalised word stands beside it ("Jordan Peterson");
+        ``code`` the ISO 3166-1 alpha-3 code of a state.
+    level : {"party", "person"}
+        Whether a person is reported as the state or party that the person stands for, or by name.
+
+    Notes
+    -----
+    Aliases match as terms of a lexicon do: capitals in an alias must be capitals in the text ("US" never matches
+    "us", "Turkey" never "turkey"), the longest alias wins, a possessive ``'s`` does not matter. An acronym matches
+    with and without full stops. A surname counts unless a different first name stands before it; of several persons
+    with one surname, the one named in full last is meant.
+    """
+
+    rows: pd.DataFrame
+    level: str = "party"
+    source: str = field(default="", compare=False)
+
+    def __post_init__(self) -> None:
+        if self.level not in LEVELS:
+            raise ValueError(f"level={self.level!r}; give one of {', '.join(map(repr, LEVELS))}")
+
+    @classmethod
+    def load(cls, path: str | Path | None = None) -> Targets:
+        """Load the shipped table, or a CSV of your own.
+
+        Parameters
+        ----------
+        path : str or Path, optional
+            A CSV file with at least the columns ``target, kind, alias``; by default the shipped ``targets.csv``.
+
+        Returns
+        -------
+        Targets
+            The checked table. Join two with ``|``: an alias of the right one replaces the left one's rows for it.
+
+        Raises
+        ------
+        FileNotFoundError
+            There is no such file.
+        ValueError
+            A row is not in order; the message names file, line, column and the remedy, for the first ten faults.
+
+        Examples
+        --------
+        >>> targets = Targets.load()
+        >>> "Xi Jinping" in set(targets.rows[targets.rows["target"] == "China"]["alias"])
+        True
+        """
+        return _shipped() if path is None else _read(Path(path))
+
+    @classmethod
+    def of(cls, rows: pd.DataFrame | Sequence[dict[str, Any]], source: str = "your rows") -> Targets:
+        """Make a table from rows given in Python.
+
+        Parameters
+        ----------
+        rows : DataFrame or list of dict
+            At least ``target``, ``kind`` and ``alias``.
+        source : str
+            What error messages call it.
+
+        Returns
+        -------
+        Targets
+            The checked table.
+
+        Examples
+        --------
+        >>> mine = Targets.of([{"target": "Acme", "kind": "institution", "alias": "Acme Corporation"}])
+        >>> len(mine.rows)
+        1
+        """
+        frame = pd.DataFrame(rows)
+        return cls(_clean(frame, source, [f"row {i}" for i in range(len(frame))]), source=source)
+
+    def __or__(self, other: Targets) -> Targets:
+        """Join two tables; where both know an alias, the right one's rows replace the left one's."""
+        if not isinstance(other, Targets):
+            return NotImplemented
+        kept = self.rows[~self.rows["alias"].isin(other.rows["alias"])]
+        rows = pd.concat([kept, other.rows], ignore_index=True)
+        added = [c for c in rows.columns if c not in COLUMNS]
+        return Targets(rows[[*COLUMNS, *added]], self.level, f"{self.source} | {other.source}")
+
+    def at(self, level: str) -> Targets:
+        """Return the same table reporting at another level: ``"party"`` (default) or ``"person"``."""
+        return replace(self, level=level)
+
+    def save(self, path: str | Path) -> None:
+        """Write the table as CSV, to edit it in a spreadsheet and load it again."""
+        out = self.rows.copy()
+        for column in ("from", "to"):
+            out[column] = out[column].dt.strftime("%Y-%m-%d")
+        out.to_csv(path, index=False, lineterminator="\n")
+
+    @property
+    def names(self) -> list[str]:
+        """The targets, in the table's order."""
+        return [name for name in dict.fromkeys(self.rows["target"]) if name]
+
+    def named_by(self, alias: str) -> list[str]:
+        """Return the targets that an alias can stand for, in the table's order.
+
+        Examples
+        --------
+        >>> Targets.load().named_by("Kremlin")
+        ['Russia']
+        """
+        return list(dict.fromkeys(self.rows.loc[self.rows["alias"] == alias, "target"]))
+
+    @cached_property
+    def _compiled(self) -> _Compiled:
+        return _compile(self)
+
+
+@dataclass(frozen=True)
+class _Compiled:
+    """The table as arrays for `_target_rules`."""
+
+    terms: CompiledTerms
+    names: np.ndarray  # what is reported, by number
+    pointer: np.ndarray
+    readings: np.ndarray
+    firsts: np.ndarray  # hashed first names: (hash, number)
+    pairs: np.ndarray  # hashed (first name, person)
+    acronyms: np.ndarray  # hashed acronyms: (hash, alias)
+    n_keys: int
+
+
+@cache
+def _shipped() -> Targets:
+    return _read(data_path("targets.csv"))
+
+
+def _read(path: Path) -> Targets:
+    from helpers._lexicon_files import csv_rows, delimiter_of
+    from helpers._readers import read_text
+
+    text = read_text(path).removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    first = text.split("\n", 1)[0]
+    if not first.strip():
+        raise ValueError(f"{path}, line 1: no header; the file needs the columns {', '.join(REQUIRED)}")
+    rows = csv_rows(text, str(path), delimiter_of(first))
+    header = [cell.strip().lower() for cell in rows[0][1]]
+    lines = [f"line {line}" for line, _ in rows]
+    from helpers._lexicon_files import Problems
+
+    problems = Problems(str(path), lines)
+    for row, (_, cells) in enumerate(rows):
+        if len(cells) > len(header):
+            remedy = "put quotation marks around a cell that holds the separator"
+            problems.add(row, "", f"has {len(cells)} cells where the header has {len(header)}; {remedy}")
+    problems.raise_if_any()
+    cells = [(cells + [""] * len(header))[: len(header)] for _, cells in rows[1:]]
+    frame = pd.DataFrame(cells, columns=pd.Index(header), dtype=object)
+    return Targets(_clean(frame, str(path), lines[1:]), source=str(path))
+
+
+def _clean(frame: pd.DataFrame, source: str, labels: list[str]) -> pd.DataFrame:
+    """Check every row and return the table with all columns; raise on faults."""
+    from helpers._lexicon_files import Problems
+
+    missing = [c for c in REQUIRED if c not in frame.columns]
+    if missing:
+        raise ValueError(
+            f"{source}: no column {', '.join(map(repr, missing))}; the table needs {', '.join(REQUIRED)}"
+        )
+    cells = {
+        c: ["" if v is None or v != v else str(v).strip() for v in frame[c]] if c in frame else [""] * len(frame)
+        for c in COLUMNS
+    }
+    problems = Problems(source, labels)
+    for row in range(len(frame)):
+        if not cells["role"][row]:
+            cells["role"][row] = "acronym" if re.fullmatch(r"[A-Z0-9]{2,5}", cells["alias"][row]) else "name"
+        _check_row({c: v[row] for c, v in cells.items()}, row, problems)
+    dates = {c: _days(cells[c], c, problems) for c in ("from", "to")}
+    kind_of: dict[str, str] = {}
+    for row, (target, kind) in enumerate(zip(cells["target"], cells["kind"], strict=True)):
+        if target and kind_of.setdefault(target, kind) != kind:
+            problems.add(row, "kind", f"{target!r} is {kind!r} here and {kind_of[target]!r} above; give one kind")
+    problems.raise_if_any()
+    clean = pd.DataFrame(
+        {c: dates[c] if c in dates else pd.Series(cells[c], dtype="str") for c in COLUMNS}
+    )
+    for c in frame.columns:
+        if c not in COLUMNS and c:
+            clean[c] = frame[c].to_numpy()
+    return clean
+
+
+def _check_row(cell: dict[str, str], row: int, problems: Any) -> None:
+    ignored = cell["role"] == "ignore"
+    for column, allowed in (("kind", KINDS), ("role", ROLES), ("when", WHEN)):
+        if cell[column] not in allowed and not (ignored and column == "kind"):
+            known = ", ".join(name for name in allowed if name)
+            problems.add(row, column, f"{cell[column]!r} is not known; give one of {known}")
+    if not cell["target"] and not ignored:
+        problems.add(row, "target", "is empty; name the target, or give the row the role ignore")
+    alias = cell["alias"]
+    if not re.search(r"[^\W_]", alias):
+        problems.add(row, "alias", f"{alias!r} has no word; write the name as it stands in a text")
+    elif "*" in alias:
+        problems.add(row, "alias", f"{alias!r}: * is not allowed in a name; give each form a row")
+    elif re.search(r"[^\w\s'’‐‑–—-]", re.sub(r"\b(\w\.){2,}", "", alias)):
+        problems.add(row, "alias", f"{alias!r} holds punctuation that no match crosses; leave it out")
+
+
+def _days(cells: list[str], column: str, problems: Any) -> pd.Series:
+    dates = []
+    for row, cell in enumerate(cells):
+        date = pd.NaT
+        if cell:
+            date = pd.to_datetime(cell, format="ISO8601", errors="coerce")
+            if pd.isna(date):
+                problems.add(row, column, f"{cell!r} is no date; write it as 2017-01-20, or leave it empty")
+        dates.append(date)
+    return pd.Series(dates, dtype="datetime64[s]")
+
+
+# --- the table as arrays ------------------------------------------------------------------------------
+
+
+def _hashed(pairs: dict[int, int]) -> np.ndarray:
+    """Open-addressed table of (hash, value), at most half full."""
+    size = 1 << max(4, math.ceil(math.log2(2 * len(pairs) + 1)))
+    table = np.zeros((size, 3), dtype=np.int64)
+    for key, value in pairs.items():
+        slot = (key ^ (key >> 17)) & (size - 1)
+        while table[slot, 0]:
+            slot = (slot + 1) & (size - 1)
+        table[slot, :2] = key, value
+    return table
+
+
+def _plain(alias: str) -> str:
+    """The alias as the engine looks for it: dotted acronyms without their full stops."""
+    return re.sub(r"\b(?:\w\.){2,}", lambda m: m[0].replace(".", ""), alias).strip()
+
+
+def _compile(targets: Targets) -> _Compiled:
+    from helpers import _target_parse as P
+    from helpers import _target_rules as R
+    from helpers._cues import word_hash
+
+    rows = targets.rows
+    aliases = list(dict.fromkeys(_plain(a) for a in rows["alias"]))
+    place = {alias: i for i, alias in enumerate(aliases)}
+    roles = {
+        "adjective": P.ADJECTIVE, "demonym": P.PEOPLE, "party_member": P.PEOPLE, "capital": P.PLACE, "seat": P.PLACE,
+        "ruler": P.PERSON, "leader": P.PERSON,
+    }  # fmt: skip
+    names: dict[str, int] = {}
+    keys: dict[str, int] = {}
+    firsts: dict[int, int] = {}
+    pairs: dict[int, int] = {}
+    out: list[list[list[int]]] = [[] for _ in aliases]
+    epoch = pd.Timestamp("1970-01-01")
+    for row in rows.to_dict("records"):
+        alias, person = _plain(row["alias"]), row["person"]
+        ignored = row["role"] == "ignore"
+        said = person if targets.level == "person" and person else row["target"]
+        number = -1 if ignored else names.setdefault(said, len(names))
+        key = keys.setdefault(f"person {person}" if person else f"target {row['target']}", len(keys))
+        words = re.findall(r"[^\W_]+(?:['’][^\W_]+)*", alias)
+        flags = {"named": R.IF_NAMED, "alone": R.IF_ALONE}.get(row["when"], 0)
+        is_person = row["role"] in ("ruler", "leader") or row["kind"] == "person"
+        if is_person and not ignored:
+            flags |= R.RULES if row["role"] == "ruler" else 0
+            full = _is_full(alias, person)
+            flags |= R.FULL_NAME if full else R.SURNAME
+            if full and len(words) > 1:
+                first = firsts.setdefault(word_hash(words[0].lower().replace("’", "'")), len(firsts))
+                pairs[first * 65536 + key + 1] = 1
+        start = (row["from"] - epoch).days if not pd.isna(row["from"]) else 0
+        end = (row["to"] - epoch).days if not pd.isna(row["to"]) else _FOREVER
+        role = P.PERSON if is_person else roles.get(row["role"], P.NAME if row["kind"] == "state" else P.BODY)
+        out[place[alias]].append([number, key if person else -1, role, 0, start, end, flags, key])
+    readings = np.array([r for group in out for r in group], dtype=np.int64).reshape(-1, 8)
+    pointer = np.concatenate([[0], np.cumsum([len(group) for group in out])]).astype(np.int64)
+    acronyms = {word_hash(a.lower()): i for i, a in enumerate(aliases) if re.fullmatch(r"[A-Z]{2,5}", a)}
+    return _Compiled(
+        compile_terms(aliases), np.array(list(names), dtype=object), pointer, readings, _hashed(firsts),
+        _hashed(pairs), _hashed(acronyms), len(keys),
+    )  # fmt: skip
+
+
+def _is_full(alias: str, person: str) -> bool:
+    """Whether an alias is a person's full name: more than the surname, or a name that stands for one person only."""
+    return len(alias.split()) > 1 and (alias == person or alias.split()[0][0].isupper()) or alias.isupper()
+
+
+@cache
+def _cue_table() -> np.ndarray:
+    """Hashed word classes; contractions stand beside the words that they shorten."""
+    from helpers._cues import word_hash
+    from helpers._target_words import word_classes
+
+    classes = dict(word_classes())
+    for word in "i he she it they we you who that there".split():
+        for tail in ("'re", "'ve", "'ll", "'d", "'m"):
+            classes[word + tail] = classes.get(word, 0)
+    size = 16384
+    table = np.zeros((size, 3), dtype=np.int64)
+    for word, bits in classes.items():
+        h = word_hash(word)
+        slot = (h ^ (h >> 17)) & (size - 1)
+        while table[slot, 0]:
+            slot = (slot + 1) & (size - 1)
+        table[slot] = h, 0, bits
+    return table
+
+
+# --- finding ------------------------------------------------------------------------------------------
+
+
+def find_targets(
+    text: str,
+    spans: pd.DataFrame | Sequence[tuple[int, int]],
+    targets: Targets | None = None,
+    *,
+    title: str | None = None,
+    date: Any = None,
+) -> pd.DataFrame:
+    """Say for each span of a text who is being named there.
+
+    Parameters
+    ----------
+    text : str
+        One article.
+    spans : DataFrame or list of (start, end)
+        Character offsets; a DataFrame has the columns ``start`` and ``end``.
+    targets : Targets, optional
+        Who can be named; by default the shipped table.
+    title : str, optional
+        The headline, asked where the text says nothing.
+    date : date, optional
+        The article's day, which says who ruled.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per span, in the order given: ``start end target target_how``. ``target`` is missing where nothing
+        can be said. ``target_how`` names the rule: ``phrase`` (in the same noun phrase: "Beijing regime", "regime
+        of Assad"), ``clause`` (who does or is what the span says), ``sentence``, ``last_named`` ("his regime"),
+        ``title``.
+
+    Raises
+    ------
+    ValueError
+        A span lies outside the text; the message names it.
+    TypeError
+        `text` or the spans are of another kind.
+
+    Notes
+    -----
+    Acts have an agent and a patient. In "Russia's invasion of Ukraine", "the invasion of Ukraine by Russia" and
+    "Russia launched an invasion of Ukraine" the span "invasion" is about Russia.
+
+    Examples
+    --------
+    >>> find_targets("Russia launched its conquest of Ukraine.", [(20, 28)])
+       start  end  target target_how
+    0     20   28  Russia last_named
+    """
+    from helpers.text import check_text, sentences
+
+    check_text(text)
+    start, end = _span_arrays(spans, len(text))
+    bounds = sentences(text)
+    s0, s1 = bounds["start"].to_numpy(np.int64), bounds["end"].to_numpy(np.int64)
+    row = np.clip(np.searchsorted(s0, start, side="right") - 1, 0, max(len(s0) - 1, 0))
+    lo = s0[row] if len(s0) else np.zeros_like(start)
+    hi = np.maximum(s1[row], end) if len(s0) else np.full_like(end, len(text))
+    found = annotate_targets(
+        [text], np.zeros(len(start), np.int64), start, end, lo, hi, targets,
+        dates=None if date is None else [date], titles=None if title is None else [title],
+    )  # fmt: skip
+    return pd.DataFrame({"start": start, "end": end}).join(found)
+
+
+def _span_arrays(spans: Any, length: int) -> tuple[np.ndarray, np.ndarray]:
+    if isinstance(spans, pd.DataFrame):
+        missing = [c for c in ("start", "end") if c not in spans.columns]
+        if missing:
+            raise ValueError(f"spans: no column {', '.join(map(repr, missing))}; it needs start and end")
+        pairs = spans[["start", "end"]].to_numpy()
+    else:
+        pairs = list(spans)
+    try:
+        array = np.asarray(pairs, dtype=np.float64).reshape(-1, 2) if len(pairs) else np.empty((0, 2))
+    except (ValueError, TypeError) as error:
+        raise TypeError("spans: give a DataFrame with start and end, or pairs of whole numbers") from error
+    for i, (a, b) in enumerate(array.tolist()):
+        if not (0 <= a <= b <= length) or a != int(a) or b != int(b):
+            raise ValueError(f"spans, row {i}: ({a:g}, {b:g}) does not lie within the text's {length:,} characters")
+    return array[:, 0].astype(np.int64), array[:, 1].astype(np.int64)
+
+
+def annotate_targets(
+    texts: Sequence[str],
+    doc: np.ndarray,
+    start: np.ndarray,
+    end: np.ndarray,
+    sentence_start: np.ndarray,
+    sentence_end: np.ndarray,
+    targets: Targets | None = None,
+    dates: Sequence[Any] | None = None,
+    titles: Sequence[Any] | None = None,
+) -> pd.DataFrame:
+    """Say who is being named at many spans of many texts.
+
+    Parameters
+    ----------
+    texts : sequence of str
+        The texts.
+    doc : array of int
+        For each span the position of its text in `texts`.
+    start, end : array of int
+        Character offsets of the spans.
+    sentence_start, sentence_end : array of int
+        Offsets of the sentence that each span stands in.
+    targets : Targets, optional
+        Who can be named; by default the shipped table.
+    dates : sequence of dates, optional
+        Day of each text; missing where unknown.
+    titles : sequence of str, optional
+        Headline of each text, asked where the text says nothing.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``target target_how``, one row per span in the order given.
+    """
+    compiled = (targets or Targets.load())._compiled
+    doc = np.asarray(doc, dtype=np.int64)
+    wanted, local = np.unique(doc, return_inverse=True)
+    offsets = [np.asarray(a, dtype=np.int64) for a in (start, end, sentence_start, sentence_end)]
+    pages = [texts[d] for d in wanted.tolist()]
+    days = _day_numbers(dates, wanted)
+    hit_target, how = _find(pages, local.astype(np.int64), offsets, days, compiled)
+    if titles is not None and len(doc):
+        heads = [titles[d] if isinstance(titles[d], str) else "" for d in wanted.tolist()]
+        first = _first_named(heads, days, compiled)
+        empty = hit_target < 0
+        hit_target[empty] = first[local[empty]]
+        how[empty & (hit_target >= 0)] = 5
+    words = np.array([None, *TARGET_HOW], dtype=object)
+    chosen = np.full(len(doc), None, dtype=object)
+    chosen[hit_target >= 0] = compiled.names[hit_target[hit_target >= 0]]
+    return pd.DataFrame(
+        {"target": pd.Series(chosen, dtype="str"), "target_how": pd.Series(words[how], dtype="str")}
+    )
+
+
+def _day_numbers(dates: Sequence[Any] | None, wanted: np.ndarray) -> np.ndarray:
+    """Days since 1970 of the wanted texts; -1 where unknown."""
+    if dates is None:
+        return np.full(len(wanted), -1, dtype=np.int64)
+    stamps = pd.to_datetime(pd.Series(list(dates), dtype=object).iloc[wanted], errors="coerce", utc=True)
+    days = (stamps - pd.Timestamp("1970-01-01", tz="UTC")).dt.days
+    return days.fillna(-1).to_numpy(dtype=np.int64)
+
+
+def _names_in(texts: list[str], days: np.ndarray, compiled: _Compiled) -> tuple[Any, ...]:
+    """Find and settle the names of some texts: code points, bounds, hit_from, hits."""
+    from helpers import _target_rules as R
+    from helpers._tokens import char_table
+    from helpers.text import code_points
+
+    bounds = np.zeros(len(texts) + 1, dtype=np.int64)
+    np.cumsum([len(t) for t in texts], out=bounds[1:])
+    cps = code_points("".join(texts))
+    found = scan(texts, compiled.terms)
+    raw = np.stack([bounds[found.doc] + found.start, bounds[found.doc] + found.end, found.term], axis=1)
+    raw = R.add_acronyms(cps, bounds, raw, char_table(), compiled.acronyms)
+    hit_from = np.searchsorted(raw[:, 0], bounds).astype(np.int64)
+    hits = np.zeros((len(raw), 6), dtype=np.int64)
+    R.settle_names(
+        cps, bounds, days, hit_from, raw, compiled.pointer, compiled.readings, char_table(), _cue_table(),
+        compiled.firsts, compiled.pairs, compiled.n_keys, hits,
+    )  # fmt: skip
+    return cps, bounds, hit_from, hits
+
+
+def _find(
+    texts: list[str], doc: np.ndarray, offsets: list[np.ndarray], days: np.ndarray, compiled: _Compiled
+) -> tuple[np.ndarray, np.ndarray]:
+    from helpers import _target_parse as P
+    from helpers import _target_rules as R
+    from helpers._tokens import char_table
+
+    how = np.zeros(len(doc), dtype=np.int64)
+    hit = np.full(len(doc), -1, dtype=np.int64)
+    if not len(doc):
+        return hit, how
+    cps, bounds, hit_from, hits = _names_in(texts, days, compiled)
+    start, end, lo, hi = (bounds[doc] + a for a in offsets)
+    room = int(min(max((hi - lo).max(), 1000), P.LONGEST)) + 2
+    page = R.Page(
+        cps, char_table(), _cue_table(), hits,
+        np.zeros((room, 6), np.int64), np.zeros((room, P.COLUMNS), np.int64),
+        np.zeros((room, 6), np.int64), np.zeros((room, P.COLUMNS), np.int64),
+        np.zeros((4, P.DEEPEST), np.int64),
+    )  # fmt: skip
+    R.find_all(page, bounds, hit_from, doc, start, end, lo, hi, hit, how)
+    target = np.where(hit >= 0, hits[hit, R.TARGET] if len(hits) else -1, -1)
+    return target, how
+
+
+def _first_named(heads: list[str], days: np.ndarray, compiled: _Compiled) -> np.ndarray:
+    """The first target named in each headline, or -1."""
+    from helpers import _target_rules as R
+
+    _, _, hit_from, hits = _names_in(heads, days, compiled)
+    first = np.full(len(heads), -1, dtype=np.int64)
+    for i in range(len(heads)):
+        known = hits[hit_from[i] : hit_from[i + 1], R.TARGET]
+        known = known[known >= 0]
+        if len(known):
+            first[i] = known[0]
+    return first
