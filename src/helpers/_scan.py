@@ -2,16 +2,17 @@
 
 How a document is read, in four steps of rising cost; each step lets only little through to the next.
 
-1. `_mark_words` looks at 64 bytes at a time and sets one bit for every byte of a word. Plain letters and digits are
-   told apart by vector comparisons; only the characters beyond ASCII (a curly quote, an é) are decoded one by one.
+1. `_mark_words` looks at 64 bytes at a time and sets one bit for every byte of a word. Plain letters and
+   digits are told apart by vector comparisons; only characters beyond ASCII (a curly quote, an é) are decoded.
 2. `_list_edges` turns the bits into the start and end of each word. Half their number is the word count.
-3. `_may_match` looks the first four bytes of a word up in a small bitmap made from the lexicon; nearly every word
-   ends here.
-4. `_lookup` asks what the lexicon says about this word. Each spelling is worked out once (`_classify`, through a
+3. `_keep_possible` looks up the first four bytes of each word in a small bitmap made from the lexicon; nearly
+   every word ends here.
+4. `_recall` asks what the lexicon says about this word. Each spelling is worked out once (`_classify`, through a
    trie) and remembered. Only for words that can open a phrase does `_longest` read on.
 
-Everything that numba compiles lives in this one file, because numba's cache notices changes to this file only. Array
-indices are bytes of the buffer unless a name says `lane` (64 bytes) or `char`.
+Everything that numba compiles lives in this one file, because numba's cache notices changes to this file only.
+Hot loops take the few arrays they need rather than the whole of `Tables`: handing over a large tuple costs more
+than the work on one word. Positions are bytes of the buffer, and a lane is 64 of them.
 """
 
 from typing import NamedTuple
@@ -21,14 +22,17 @@ from llvmlite import ir
 from numba import njit, types
 from numba.extending import intrinsic
 
-# What a character is to the matcher (the values of Tables.kinds).
+# What a character is to the matcher (the low bits of Tables.characters).
 OTHER, WORD, APOSTROPHE, DASH, SPACE, LINE_BREAK, PARAGRAPH = range(7)
+KIND_BITS = 3
 # What part of a word a pattern describes.
 LITERAL, STEM, SUFFIX, INFIX = range(4)
 # The first nodes of the trie: patterns read forward, read backward, standing anywhere; phrases of patterns.
 FORWARD, BACKWARD, ANYWHERE, PHRASES = range(4)
 ANY_WORD = 0  # the symbol of a lone `*` in a phrase; pattern p has the symbol p + 1
 NO_TERM = np.iinfo(np.int32).max
+# What is in the lexicon at all (bits of Tables.flags).
+EVERY_WORD, SHORT_STEMS, SUFFIXES, INFIXES, STAR_FIRST = 1, 2, 4, 8, 16
 BLOCK = 8192  # bytes looked at together; a longer word makes a longer block
 MEMO_BITS = 15  # spellings remembered by each thread, as a power of two
 ONE = np.uint64(1)
@@ -36,45 +40,43 @@ MIX = np.uint64(0x9E3779B97F4A7C15)  # 2**64 / golden ratio: Fibonacci hashing
 FOLD4 = np.uint64(0x20202020)  # turns capital ASCII letters into small ones, four bytes at a time
 HIGH4 = np.uint64(0x80808080)
 
+TRIE = np.dtype([("key", np.int64), ("next", np.int64)])  # node << 24 | symbol, or -1; where it leads
+NODE = np.dtype([("pattern", np.int32), ("phrase", np.int32)])  # a pattern, a phrase's rank, that end there
+PATTERN = np.dtype(
+    [
+        ("form", np.int32),
+        ("next", np.int32),  # another pattern that ends at the same node, or -1
+        ("single", np.int32),  # rank of the term that is this one word, or NO_TERM
+        ("in_phrase", np.int32),
+        ("caps_from", np.int32),  # its capitals: Tables.caps[caps_from:caps_to]
+        ("caps_to", np.int32),
+    ]
+)
+SLOT = np.dtype([("hash", np.uint64), ("at", np.int64), ("bytes", np.int64), ("outcome", np.int64)])
+
 
 class Tables(NamedTuple):
-    """A compiled lexicon as plain arrays."""
+    """A compiled lexicon as plain arrays. Terms are numbered by rank: of two that fit alike, the lower wins."""
 
-    kinds: np.ndarray  # uint8 by code point
-    lower: np.ndarray  # int32 by code point, below 0x20000
-    trie_keys: np.ndarray  # int64, node << 24 | symbol; -1 is an empty slot
-    trie_next: np.ndarray  # int32, the node that the key leads to
-    node_pattern: np.ndarray  # int32 by node: a pattern that ends there, or -1
-    node_phrase: np.ndarray  # int32 by node: rank of the phrase that ends there, or NO_TERM
-    next_pattern: np.ndarray  # int32 by pattern: another pattern that ends at the same node, or -1
-    form: np.ndarray  # uint8 by pattern: LITERAL, STEM, SUFFIX or INFIX
-    length: np.ndarray  # int32 by pattern, in characters
-    single: np.ndarray  # int32 by pattern: rank of the term that is this one word, or NO_TERM
-    in_phrase: np.ndarray  # uint8 by pattern
-    caps_from: np.ndarray  # int64 by pattern + 1: where its capitals stand in `caps`
+    characters: np.ndarray  # int32 by code point: its small letter << KIND_BITS | its kind
+    trie: np.ndarray  # TRIE, a hash table with open addressing; its size is a power of two
+    nodes: np.ndarray  # NODE
+    patterns: np.ndarray  # PATTERN
     caps: np.ndarray  # int32, positions of capitals within a pattern
-    first4: np.ndarray  # uint64 bitmap over hashed first four bytes
-    first2: np.ndarray  # uint64 bitmap over first two bytes, for stems of one or two letters
-    last2: np.ndarray  # uint64 bitmap over last two bytes, for suffixes
-    flags: np.ndarray  # uint8: see the names below
-    rank_term: np.ndarray  # int32 by rank: the term's number in the lexicon
-
-
-# Tables.flags
-EVERY_WORD, SHORT_STEMS, SUFFIXES, INFIXES, STAR_FIRST = range(5)
+    first4: np.ndarray  # uint64, bitmap over hashed first four bytes
+    first2: np.ndarray  # uint64, bitmap over first two bytes, for stems of one or two letters
+    last2: np.ndarray  # uint64, bitmap over last two bytes, for suffixes
+    flags: int
 
 
 class Memo(NamedTuple):
     """What a thread remembers about spellings, and its scratch space."""
 
-    hash: np.ndarray  # uint64 by slot
-    at: np.ndarray  # int64 by slot: where the spelling stands in the buffer
-    size: np.ndarray  # int64 by slot, bytes; 0 is empty
-    outcome: np.ndarray  # int64 by slot: place in `arena`
-    arena: np.ndarray  # int64: rank of single term, its possessive flag, n, then n symbols << 1 | possessive
-    state: np.ndarray  # int64: [arena used, serial of the last classification]
-    seen: np.ndarray  # int64 by pattern: the serial that last matched it
-    nodes: np.ndarray  # int32 (2, n): phrase nodes alive before and after a word
+    slots: np.ndarray  # SLOT, by hash; bytes 0 is an empty slot
+    arena: np.ndarray  # int64: outcomes, each: rank of single term, possessive or not, n, n symbols (see _note)
+    state: np.ndarray  # int64: how much of the arena is used; serial of the last matching
+    seen: np.ndarray  # int64 by pattern: the serial that last noted it
+    alive: np.ndarray  # int64 (2, n): phrase nodes reached before and after a word
 
 
 def _byte_mask(*ranges: tuple[int, int]):
@@ -106,7 +108,7 @@ _high_mask = _byte_mask((128, 255))
 
 @intrinsic
 def _load8(typingctx, buf, i):
-    """Eight bytes from i on as one number, the first byte lowest."""
+    """Read eight bytes from i on as one number, the first byte lowest."""
 
     def codegen(context, builder, signature, args):
         data = context.make_array(signature.args[0])(context, builder, args[0]).data
@@ -119,7 +121,7 @@ def _load8(typingctx, buf, i):
 
 @intrinsic
 def _lowest_bit(typingctx, x):
-    """Place of the lowest bit that is set."""
+    """Find the lowest bit that is set."""
 
     def codegen(context, builder, signature, args):
         return builder.cttz(args[0], ir.Constant(ir.IntType(1), 1))
@@ -129,19 +131,19 @@ def _lowest_bit(typingctx, x):
 
 @njit(cache=True, nogil=True)
 def _load_upto8(buf, i, n):
-    """The n <= 8 bytes from i on as one number; bytes after them are zero."""
+    """Read the n bytes from i on, at most 8, as one number; bytes after them are zero."""
     if i + 8 <= buf.size:
         x = _load8(buf, i)
         return x if n >= 8 else x & ((ONE << np.uint64(8 * n)) - ONE)
     x = np.uint64(0)
-    for k in range(n):
+    for k in range(min(n, 8)):
         x |= np.uint64(buf[i + k]) << np.uint64(8 * k)
     return x
 
 
 @njit(cache=True, nogil=True)
 def _decode(buf, i, stop):
-    """The code point at i and its number of bytes; a byte that is not UTF-8 is a character of its own."""
+    """Read the code point at i and its number of bytes; a byte that is not UTF-8 counts as one character."""
     c = np.int64(buf[i])
     if c < 0xC0:
         return c, 1
@@ -155,35 +157,36 @@ def _decode(buf, i, stop):
 
 
 @njit(cache=True, nogil=True)
-def _is_word_at(buf, i, stop, lex):
+def _kind_at(buf, i, stop, characters):
     if i >= stop:
-        return False
-    c, _ = _decode(buf, i, stop)
-    return lex.kinds[c] == WORD
+        return OTHER, 1
+    c, n = _decode(buf, i, stop)
+    return characters[c] & ((1 << KIND_BITS) - 1), n
 
 
 @njit(cache=True, nogil=True)
 def _block_end(buf, start, stop):
-    """Where to cut: before a plain character that no word contains, at most BLOCK bytes on if there is one."""
+    """Find where to cut: before a plain character that no word contains, some BLOCK bytes on if there is one."""
     if stop - start <= BLOCK:
         return stop
-    for i in range(start + BLOCK, start, -1):
-        if _separates(buf[i]):
-            return i
-    for i in range(start + BLOCK, stop):
-        if _separates(buf[i]):
-            return i
-    return stop
+    i = start + BLOCK
+    while i > start and not _separates(buf[i]):
+        i -= 1
+    if i == start:
+        i = start + BLOCK
+        while i < stop and not _separates(buf[i]):
+            i += 1
+    return i
 
 
 @njit(cache=True, nogil=True)
 def _separates(c):
-    return c < 48 and c != 39 or c == 95 or 57 < c < 65
+    return (c < 48 and c != 39) or c == 95 or 57 < c < 65
 
 
 @njit(cache=True, nogil=True)
-def _mark_words(buf, start, stop, lex, marks, apostrophes, highs, tail):
-    """Set a bit in `marks` for every byte between start and stop that belongs to a word."""
+def _mark_words(buf, start, stop, characters, marks, apostrophes, highs, tail):
+    """Set a bit in `marks` for every byte between start and stop that belongs to a word; return the lanes."""
     n_lanes = (stop - start + 63) >> 6
     any_high = np.uint64(0)
     for lane in range(n_lanes):
@@ -200,21 +203,20 @@ def _mark_words(buf, start, stop, lex, marks, apostrophes, highs, tail):
         marks[lane], apostrophes[lane], highs[lane] = word, apostrophe, high
         any_high |= high
     if any_high:
-        _mark_beyond_ascii(buf, start, stop, lex, marks, highs, n_lanes)
+        _mark_beyond_ascii(buf, start, stop, characters, marks, highs, n_lanes)
     before = np.uint64(0)
     for lane in range(n_lanes):
         word = marks[lane]
         if apostrophes[lane]:
             after = marks[lane + 1] << np.uint64(63) if lane + 1 < n_lanes else np.uint64(0)
-            joins = (word << ONE | before >> np.uint64(63)) & (word >> ONE | after)
-            word |= apostrophes[lane] & joins
+            word |= apostrophes[lane] & (word << ONE | before >> np.uint64(63)) & (word >> ONE | after)
             marks[lane] = word
         before = word
     return n_lanes
 
 
 @njit(cache=True, nogil=True)
-def _mark_beyond_ascii(buf, start, stop, lex, marks, highs, n_lanes):
+def _mark_beyond_ascii(buf, start, stop, characters, marks, highs, n_lanes):
     for lane in range(n_lanes):
         high = highs[lane]
         while high:
@@ -223,15 +225,11 @@ def _mark_beyond_ascii(buf, start, stop, lex, marks, highs, n_lanes):
             i = start + offset
             if buf[i] < 0xC0:
                 continue
-            c, n = _decode(buf, i, stop)
-            kind = lex.kinds[c]
-            if kind == APOSTROPHE:  # a curly one; it joins where word characters stand on both sides
-                joins = (
-                    offset > 0
-                    and marks[(offset - 1) >> 6] >> np.uint64((offset - 1) & 63) & ONE
-                    and _is_word_at(buf, i + n, stop, lex)
-                )
-                kind = WORD if joins else OTHER
+            kind, n = _kind_at(buf, i, stop, characters)
+            if kind == APOSTROPHE and offset > 0:  # a curly one joins where letters stand on both sides
+                before = marks[(offset - 1) >> 6] >> np.uint64((offset - 1) & 63) & ONE
+                if before and _kind_at(buf, i + n, stop, characters)[0] == WORD:
+                    kind = WORD
             if kind == WORD:
                 for k in range(offset, offset + n):
                     marks[k >> 6] |= ONE << np.uint64(k & 63)
@@ -239,7 +237,7 @@ def _mark_beyond_ascii(buf, start, stop, lex, marks, highs, n_lanes):
 
 @njit(cache=True, nogil=True)
 def _list_edges(marks, n_lanes, size, edges):
-    """Write start, end, start, end … of the words, in bytes from the start of the block."""
+    """Write start, end, start, end … of the words, in bytes from the start of the block; return how many."""
     n = 0
     carry = np.uint64(0)
     for lane in range(n_lanes):
@@ -259,196 +257,207 @@ def _list_edges(marks, n_lanes, size, edges):
 
 @njit(cache=True, nogil=True)
 def _has(bitmap, key):
-    return bitmap[np.int64(key >> np.uint64(6))] >> (key & np.uint64(63)) & ONE
+    return bitmap[np.int64(key >> np.uint64(6))] >> (key & np.uint64(63)) & ONE != 0
 
 
 @njit(cache=True, nogil=True)
-def hash4(x, size):
-    """Place of four folded bytes in a bitmap of `size` words of 64 bits (a power of two)."""
-    return (x * MIX >> np.uint64(32)) & np.uint64(size * 64 - 1)
+def _keep_possible(buf, start, edges, n_edges, first4, first2, last2, flags):
+    """Drop the words that no term can begin with, told by a few of their bytes; return how many edges stay."""
+    kept = 0
+    spread = np.uint64(first4.size * 64 - 1)
+    for i in range(0, n_edges, 2):
+        s, n = start + edges[i], edges[i + 1] - edges[i]
+        x = _load_upto8(buf, s, min(n, 4))
+        folded = x | FOLD4
+        if n < 4:
+            folded &= (ONE << np.uint64(8 * n)) - ONE
+        keep = x & HIGH4 != 0 or _has(first4, (folded * MIX >> np.uint64(32)) & spread)
+        if not keep and flags & SHORT_STEMS:
+            keep = _has(first2, folded & np.uint64(0xFFFF))
+        if not keep and flags & SUFFIXES:
+            n = min(n, 2)
+            x = _load_upto8(buf, start + edges[i + 1] - n, n)
+            keep = x & HIGH4 != 0 or _has(last2, x | FOLD4 >> np.uint64(32 - 8 * n))
+        edges[kept], edges[kept + 1] = edges[i], edges[i + 1]
+        kept += 2 * keep
+    return kept
 
 
 @njit(cache=True, nogil=True)
-def _may_match(buf, s, e, lex):
-    """Tell by a few bytes of a word whether a term can begin with it; yes where in doubt."""
-    n = min(e - s, 4)
-    x = _load_upto8(buf, s, n)
-    if x & HIGH4:
-        return True
-    x |= FOLD4
-    if n < 4:
-        x &= (ONE << np.uint64(8 * n)) - ONE
-    if _has(lex.first4, hash4(x, lex.first4.size)):
-        return True
-    if lex.flags[SHORT_STEMS] and _has(lex.first2, x & np.uint64(0xFFFF)):
-        return True
-    if lex.flags[SUFFIXES]:
-        n = min(e - s, 2)
-        x = _load_upto8(buf, e - n, n)
-        return (x & HIGH4) != 0 or _has(lex.last2, x | (FOLD4 >> np.uint64(32 - 8 * n))) != 0
-    return False
+def _place(key, size):
+    return np.int64(np.uint64(key) * MIX >> np.uint64(20)) & (size - 1)
 
 
 @njit(cache=True, nogil=True)
-def _child(keys, nexts, node, symbol):
+def _child(trie, node, symbol):
     """Follow the trie; -1 where it has no such branch."""
-    key = np.int64(node) << 24 | np.int64(symbol)
-    mask = keys.size - 1
-    slot = np.int64(np.uint64(key) * MIX >> np.uint64(20)) & mask
-    while keys[slot] != key:
-        if keys[slot] < 0:
+    key = node << 24 | symbol
+    slot = _place(key, trie.size)
+    while trie[slot].key != key:
+        if trie[slot].key < 0:
             return np.int64(-1)
-        slot = (slot + 1) & mask
-    return np.int64(nexts[slot])
+        slot = (slot + 1) & (trie.size - 1)
+    return trie[slot].next
 
 
 @njit(cache=True, nogil=True)
-def build_trie(symbols, bounds, roots, keys, nexts):
+def build_trie(symbols, bounds, roots, trie):
     """Enter sequences into an empty trie; return the node where each ends, and the number of nodes."""
-    keys[:] = -1
-    ends = np.empty(roots.size, np.int32)
+    ends = np.empty(roots.size, np.int64)
     n_nodes = np.int64(4)
-    mask = keys.size - 1
     for i in range(roots.size):
-        node = np.int64(roots[i])
+        node = roots[i]
         for k in range(bounds[i], bounds[i + 1]):
-            child = _child(keys, nexts, node, symbols[k])
+            symbol = np.int64(symbols[k])
+            child = _child(trie, node, symbol)
             if child < 0:
-                key = node << 24 | np.int64(symbols[k])
-                slot = np.int64(np.uint64(key) * MIX >> np.uint64(20)) & mask
-                while keys[slot] >= 0:
-                    slot = (slot + 1) & mask
+                slot = _place(node << 24 | symbol, trie.size)
+                while trie[slot].key >= 0:
+                    slot = (slot + 1) & (trie.size - 1)
                 child = n_nodes
                 n_nodes += 1
-                keys[slot], nexts[slot] = key, child
+                trie[slot].key, trie[slot].next = node << 24 | symbol, child
             node = child
         ends[i] = node
     return ends, n_nodes
 
 
 @njit(cache=True, nogil=True)
-def _capitals_stand(lex, pattern, capital, at):
-    for k in range(lex.caps_from[pattern], lex.caps_from[pattern + 1]):
-        if not capital[at + lex.caps[k]]:
-            return False
-    return True
+def _note(first, allowed, capital, at, possessive, lex, memo):
+    """Add the patterns that end at a node, and fit, to the outcome that is being made at the arena's end.
+
+    `allowed` has a bit for each form that fits here. A symbol stands in the arena as 2 * symbol, plus 1 where the
+    pattern fits only without the possessive.
+    """
+    patterns, arena, o, serial = lex.patterns, memo.arena, memo.state[0], memo.state[1]
+    p = first
+    while p >= 0:
+        pattern = patterns[p]
+        fits = allowed >> pattern.form & 1 and memo.seen[p] != serial
+        for k in range(pattern.caps_from, pattern.caps_to):
+            fits = fits and capital[at + lex.caps[k]]
+        if fits:
+            memo.seen[p] = serial
+            if pattern.single < arena[o] and (arena[o + 1] == possessive or arena[o] == NO_TERM):
+                arena[o], arena[o + 1] = pattern.single, possessive
+            if pattern.in_phrase:
+                arena[o + 3 + arena[o + 2]] = 2 * (p + 1) + possessive
+                arena[o + 2] += 1
+        p = np.int64(pattern.next)
 
 
 @njit(cache=True, nogil=True)
-def _note(lex, memo, pattern, possessive):
-    """Add a pattern that fits the word to the outcome under construction, which begins at the arena's end."""
-    serial = memo.state[1]
-    if memo.seen[pattern] == serial:
-        return
-    memo.seen[pattern] = serial
-    o = memo.state[0]
-    arena = memo.arena
-    if (arena[o + 1] == possessive or arena[o] == NO_TERM) and lex.single[pattern] < arena[o]:
-        arena[o] = lex.single[pattern]
-        arena[o + 1] = possessive
-    if lex.in_phrase[pattern]:
-        arena[o + 3 + arena[o + 2]] = np.int64(pattern + 1) << 1 | possessive
-        arena[o + 2] += 1
+def _spell(root, start, step, folded, n, apostrophes, capital, possessive, lex, memo):
+    """Note the patterns that the letters from `start` on spell, read forward or backward."""
+    node = np.int64(root)
+    i = start
+    while 0 <= i < n:
+        node = _child(lex.trie, node, np.int64(folded[i]))
+        if node < 0:
+            return
+        first = np.int64(lex.nodes[node].pattern)
+        if first >= 0:
+            begin, end = min(start, i), max(start, i) + 1
+            before = begin <= apostrophes[0]  # a wildcard runs over letters and digits only
+            after = end > apostrophes[1]
+            allowed = (
+                (begin == 0 and end == n) << LITERAL
+                | (begin == 0 and after) << STEM
+                | (end == n and before) << SUFFIX
+                | (before and after) << INFIX
+            )
+            _note(first, allowed, capital, begin, possessive, lex, memo)
+        i += step
 
 
 @njit(cache=True, nogil=True)
 def _match_spelling(folded, capital, n, possessive, lex, memo):
     """Note every pattern that fits the first n characters of a folded word."""
     memo.state[1] += 1
-    first_apostrophe, last_apostrophe = n, -1
+    first, last = n, -1
     for i in range(n):
         if folded[i] == 39:
-            first_apostrophe, last_apostrophe = min(first_apostrophe, i), i
-    node = np.int64(FORWARD)
-    for i in range(n):
-        node = _child(lex.trie_keys, lex.trie_next, node, folded[i])
-        if node < 0:
-            break
-        p = lex.node_pattern[node]
-        while p >= 0:
-            fits = i + 1 == n if lex.form[p] == LITERAL else last_apostrophe <= i
-            if fits and _capitals_stand(lex, p, capital, 0):
-                _note(lex, memo, p, possessive)
-            p = lex.next_pattern[p]
-    if lex.flags[SUFFIXES]:
-        node = np.int64(BACKWARD)
-        for i in range(n - 1, -1, -1):
-            node = _child(lex.trie_keys, lex.trie_next, node, folded[i])
-            if node < 0:
-                break
-            p = lex.node_pattern[node]
-            while p >= 0:
-                if first_apostrophe >= i and _capitals_stand(lex, p, capital, i):
-                    _note(lex, memo, p, possessive)
-                p = lex.next_pattern[p]
-    if lex.flags[INFIXES]:
-        for start in range(min(first_apostrophe + 1, n)):
-            node = np.int64(ANYWHERE)
-            for i in range(start, n):
-                node = _child(lex.trie_keys, lex.trie_next, node, folded[i])
-                if node < 0:
-                    break
-                p = lex.node_pattern[node]
-                while p >= 0:
-                    if last_apostrophe <= i and _capitals_stand(lex, p, capital, start):
-                        _note(lex, memo, p, possessive)
-                    p = lex.next_pattern[p]
+            first, last = min(first, i), i
+    apostrophes = (first, last)
+    _spell(FORWARD, 0, 1, folded, n, apostrophes, capital, possessive, lex, memo)
+    if lex.flags & SUFFIXES:
+        _spell(BACKWARD, n - 1, -1, folded, n, apostrophes, capital, possessive, lex, memo)
+    if lex.flags & INFIXES:
+        for start in range(min(first + 1, n)):
+            _spell(ANYWHERE, start, 1, folded, n, apostrophes, capital, possessive, lex, memo)
+
+
+@njit(cache=True, nogil=True)
+def _forget(slots):
+    for k in range(len(slots)):
+        slots[k].bytes = 0
 
 
 @njit(cache=True, nogil=True)
 def _classify(buf, s, e, lex, memo):
     """Work out what the lexicon says about one word; return the place of the answer in the arena."""
-    room = 3 + 2 * lex.form.size
-    if memo.state[0] + room > memo.arena.size:  # forget everything rather than grow without bound
-        memo.size[:] = 0
-        memo.state[0] = 3
+    arena, state = memo.arena, memo.state
+    if state[0] + 3 + 2 * lex.patterns.size > arena.size:  # forget everything rather than grow without bound
+        _forget(memo.slots)
+        state[0] = 3
     folded = np.empty(e - s, np.int32)
     capital = np.empty(e - s, np.bool_)
     n, i = 0, s
     while i < e:
         c, size = _decode(buf, i, e)
         i += size
-        low = np.int64(lex.lower[c]) if c < lex.lower.size else c
-        if lex.kinds[c] == APOSTROPHE:
-            low = 39
-        folded[n], capital[n] = low, low != c
+        small = lex.characters[c] >> KIND_BITS
+        folded[n], capital[n] = small, small != c
         n += 1
-    o = memo.state[0]
-    memo.arena[o], memo.arena[o + 1], memo.arena[o + 2] = NO_TERM, 0, 0
+    o = state[0]
+    arena[o], arena[o + 1], arena[o + 2] = NO_TERM, 0, 0
     _match_spelling(folded, capital, n, 0, lex, memo)
     if n > 2 and folded[n - 1] == 115 and folded[n - 2] == 39:
         _match_spelling(folded, capital, n - 2, 1, lex, memo)
-    if memo.arena[o] == NO_TERM and memo.arena[o + 2] == 0:
+    if arena[o] == NO_TERM and arena[o + 2] == 0:
         return np.int64(0)
-    memo.state[0] = o + 3 + memo.arena[o + 2]
+    state[0] = o + 3 + arena[o + 2]
     return o
 
 
 @njit(cache=True, nogil=True)
-def _lookup(buf, s, e, lex, memo):
-    """Place in the arena of what the lexicon says about a word; 0 where it says nothing."""
-    n = e - s
+def _same_bytes(buf, a, b, n):
+    for k in range(0, n, 8):
+        if _load_upto8(buf, a + k, n - k) != _load_upto8(buf, b + k, n - k):
+            return False
+    return True
+
+
+@njit(cache=True, nogil=True)
+def _hash_bytes(buf, s, n):
     h = np.uint64(n)
     for k in range(0, n, 8):
         h = (h ^ _load_upto8(buf, s + k, n - k)) * MIX
         h ^= h >> np.uint64(29)
-    slot = np.int64(h * MIX >> np.uint64(64 - MEMO_BITS))
-    if memo.hash[slot] == h and memo.size[slot] == n:
-        at, same = memo.at[slot], True
-        for k in range(0, n, 8):
-            if _load_upto8(buf, s + k, n - k) != _load_upto8(buf, at + k, n - k):
-                same = False
-                break
-        if same:
-            return memo.outcome[slot]
+    return h * MIX
+
+
+@njit(cache=True, nogil=True)
+def _recall(buf, s, e, h, slots):
+    """Look a spelling up in the memo: place of its outcome in the arena, or -1 where it is not known."""
+    slot = slots[np.int64(h >> np.uint64(64 - MEMO_BITS))]
+    if slot.hash == h and slot.bytes == e - s and _same_bytes(buf, slot.at, s, e - s):
+        return slot.outcome
+    return np.int64(-1)
+
+
+@njit(cache=True, nogil=True)
+def _learn(buf, s, e, h, lex, memo):
+    """Work out a spelling's outcome and keep it in the memo."""
     outcome = _classify(buf, s, e, lex, memo)
-    memo.hash[slot], memo.at[slot], memo.size[slot], memo.outcome[slot] = h, s, n, outcome
+    slot = memo.slots[np.int64(h >> np.uint64(64 - MEMO_BITS))]
+    slot.hash, slot.at, slot.bytes, slot.outcome = h, s, e - s, outcome
     return outcome
 
 
 @njit(cache=True, nogil=True)
 def _without_possessive(buf, s, e):
-    """End of the word when a final 's or ’s is left out."""
+    """Find the end of the word when a final 's or ’s is left out."""
     if e - s < 3 or (buf[e - 1] | 32) != 115:
         return e
     if buf[e - 2] == 39:
@@ -459,34 +468,30 @@ def _without_possessive(buf, s, e):
 
 
 @njit(cache=True, nogil=True)
-def _next_joined(buf, e, stop, lex):
-    """Start of the word that a phrase may go on with after e, or -1: one dash or white space lies between."""
-    breaks, dashes, i = 0, 0, e
+def _next_joined(buf, e, stop, characters):
+    """Find the start of the word that a phrase may go on with after e, or -1: one dash or white space lies between."""
+    breaks, i = 0, e
     while i < stop:
-        c, n = _decode(buf, i, stop)
-        kind = lex.kinds[c]
+        kind, n = _kind_at(buf, i, stop, characters)
         if kind == WORD:
             return i if i > e else -1
         if kind == DASH and i == e:
-            dashes = 1
-        elif kind == LINE_BREAK and not dashes:
-            breaks += not (c == 10 and i > e and buf[i - 1] == 13)
-            if breaks > 1:
-                return -1
-        elif kind != SPACE or dashes:
+            return i + n if _kind_at(buf, i + n, stop, characters)[0] == WORD else -1
+        if kind == LINE_BREAK:
+            breaks += not (buf[i] == 10 and i > e and buf[i - 1] == 13)
+        if breaks > 1 or not (kind == SPACE or kind == LINE_BREAK):
             return -1
         i += n
     return -1
 
 
 @njit(cache=True, nogil=True)
-def _word_end(buf, s, stop, lex):
-    """End of the word that starts at s, read character by character."""
+def _word_end(buf, s, stop, characters):
+    """Find the end of the word that starts at s, read character by character."""
     i = s
     while i < stop:
-        c, n = _decode(buf, i, stop)
-        kind = lex.kinds[c]
-        if kind != WORD and not (kind == APOSTROPHE and _is_word_at(buf, i + n, stop, lex)):
+        kind, n = _kind_at(buf, i, stop, characters)
+        if kind != WORD and not (kind == APOSTROPHE and _kind_at(buf, i + n, stop, characters)[0] == WORD):
             break
         i += n
     return i
@@ -494,42 +499,74 @@ def _word_end(buf, s, stop, lex):
 
 @njit(cache=True, nogil=True)
 def _longest(buf, s, e, stop, o, lex, memo):
-    """End and rank of the longest term that begins with the word s..e, whose outcome is o."""
-    best_end, best_rank = np.int64(-1), np.int64(memo.arena[o])
+    """Find end and rank of the longest term that begins with the word s..e, whose outcome is o; end -1 is none."""
+    arena, trie, nodes = memo.arena, lex.trie, lex.nodes
+    best_end, best_rank = np.int64(-1), arena[o]
     if best_rank != NO_TERM:
-        best_end = _without_possessive(buf, s, e) if memo.arena[o + 1] else e
-    alive, fresh = memo.nodes[0], memo.nodes[1]
-    alive[0] = PHRASES
-    n_alive = 1
+        best_end = _without_possessive(buf, s, e) if arena[o + 1] else e
+    row, n_alive = 0, 1
+    memo.alive[0, 0] = PHRASES
     while True:
+        alive, fresh = memo.alive[row], memo.alive[1 - row]
         bare = _without_possessive(buf, s, e)
         n_fresh = 0
         for a in range(n_alive):
-            for k in range(-1, memo.arena[o + 2]):
-                symbol = memo.arena[o + 3 + k] if k >= 0 else np.int64(ANY_WORD << 1)
-                node = _child(lex.trie_keys, lex.trie_next, alive[a], symbol >> 1)
+            for k in range(-1, arena[o + 2]):  # a lone `*`, then the patterns that fit the word
+                symbol = arena[o + 3 + k] if k >= 0 else np.int64(2 * ANY_WORD)
+                node = _child(trie, alive[a], symbol >> 1)
                 if node < 0:
                     continue
                 end = bare if k < 0 or symbol & 1 else e
-                rank = np.int64(lex.node_phrase[node])
+                rank = np.int64(nodes[node].phrase)
                 if rank != NO_TERM and (end > best_end or (end == best_end and rank < best_rank)):
                     best_end, best_rank = end, rank
                 if not symbol & 1:
                     fresh[n_fresh] = node
                     n_fresh += 1
-        if n_fresh == 0:
-            return best_end, best_rank
-        s = _next_joined(buf, e, stop, lex)
+        s = _next_joined(buf, e, stop, lex.characters) if n_fresh else -1
         if s < 0:
             return best_end, best_rank
-        e = _word_end(buf, s, stop, lex)
-        o = _lookup(buf, s, e, lex, memo)
-        alive, fresh, n_alive = fresh, alive, n_fresh
+        e = _word_end(buf, s, stop, lex.characters)
+        h = _hash_bytes(buf, s, e - s)
+        o = _recall(buf, s, e, h, memo.slots)
+        if o < 0:
+            o = _learn(buf, s, e, h, lex, memo)
+        row, n_alive = 1 - row, n_fresh
+
+
+@njit(cache=True, nogil=True)
+def _match_block(buf, start, stop, edges, n_edges, resume, lex, memo, places, n_places):
+    """Find the terms among the words of a block; return how many places are known now, and where the last ends.
+
+    Places are rows of start, end (bytes) and rank; there is room for one for each word.
+    """
+    slots, arena = memo.slots, memo.arena
+    star_first = lex.flags & STAR_FIRST != 0
+    for i in range(0, n_edges, 2):
+        s, e = start + edges[i], start + edges[i + 1]
+        if s < resume:
+            continue
+        h = _hash_bytes(buf, s, e - s)
+        o = _recall(buf, s, e, h, slots)
+        if o < 0:
+            o = _learn(buf, s, e, h, lex, memo)
+        if o == 0 and not star_first:
+            continue
+        rank, end = arena[o], e
+        if arena[o + 2] or star_first:
+            end, rank = _longest(buf, s, e, stop, o, lex, memo)
+        elif arena[o + 1]:
+            end = _without_possessive(buf, s, e)
+        if rank != NO_TERM:
+            places[n_places, 0], places[n_places, 1], places[n_places, 2] = s, end, rank
+            n_places += 1
+            resume = end
+    return n_places, resume
 
 
 @njit(cache=True, nogil=True)
 def _count_continuation(buf, start, stop):
-    """How many bytes are not the first of their character."""
+    """Count the bytes that are not the first of their character."""
     n = 0
     for i in range(start, stop):
         n += (buf[i] & 0xC0) == 0x80
@@ -537,74 +574,82 @@ def _count_continuation(buf, start, stop):
 
 
 @njit(cache=True, nogil=True)
+def _to_characters(buf, document, places, hits):
+    """Write one document's places, in characters, as rows of hits: start, end, rank."""
+    counted, extra = document, 0
+    for i in range(len(places)):
+        for side in range(2):
+            at = places[i, side]
+            extra += _count_continuation(buf, counted, at)
+            counted = at
+            hits[i, side] = at - document - extra
+        hits[i, 2] = places[i, 2]
+
+
+@njit(cache=True, nogil=True)
+def _with_room(rows, n):
+    """Return the rows, moved to a larger array where fewer than n have room."""
+    if n <= len(rows):
+        return rows
+    larger = np.empty((max(n, 2 * len(rows)), 3), np.int64)
+    larger[: len(rows)] = rows
+    return larger
+
+
+@njit(cache=True, nogil=True)
 def _new_memo(lex):
-    size = 1 << MEMO_BITS
-    memo = Memo(
-        np.empty(size, np.uint64),
-        np.empty(size, np.int64),
-        np.zeros(size, np.int64),
-        np.empty(size, np.int64),
-        np.empty(4 * size + 2 * lex.form.size, np.int64),
-        np.zeros(2, np.int64),
-        np.zeros(lex.form.size, np.int64),
-        np.empty((2, lex.node_phrase.size), np.int32),
-    )
-    memo.arena[0], memo.arena[1], memo.arena[2] = NO_TERM, 0, 0
-    memo.state[0] = 3
-    return memo
+    arena = np.empty((4 << MEMO_BITS) + 2 * lex.patterns.size, np.int64)
+    arena[0], arena[1], arena[2] = NO_TERM, 0, 0
+    slots = np.empty(1 << MEMO_BITS, SLOT)
+    _forget(slots)
+    state = np.zeros(2, np.int64)
+    state[0] = 3
+    return Memo(slots, arena, state, np.zeros(lex.patterns.size, np.int64), np.empty((2, lex.nodes.size), np.int64))
 
 
 @njit(cache=True, nogil=True)
 def scan_documents(buf, offsets, lex, matching):
     """Count the words and find the terms of documents that lie end to end in a buffer.
 
-    Document d is the bytes ``offsets[d]`` to ``offsets[d + 1]``. Returns the words of each document and an array with
-    one row per hit: document, start, end (characters of the document) and term.
+    Document d is the bytes ``offsets[d]`` to ``offsets[d + 1]``. Returns by document the number of words and of hits,
+    and one row per hit: start, end (characters of the document) and the term's rank.
     """
     n_documents = offsets.size - 1
-    words = np.zeros(n_documents, np.int64)
-    hits = np.empty((64, 4), np.int64)
-    n_hits = 0
+    words, found = np.zeros(n_documents, np.int64), np.zeros(n_documents, np.int64)
+    hits, places, n_hits = np.empty((64, 3), np.int64), np.empty((64, 3), np.int64), 0
     memo = _new_memo(lex)
-    marks = np.empty(BLOCK // 64 + 1, np.uint64)
-    apostrophes, highs = np.empty_like(marks), np.empty_like(marks)
-    edges = np.empty(BLOCK + 2, np.int64)
-    tail = np.empty(64, np.uint8)
+    n_lanes = BLOCK // 64 + 1
+    marks, apostrophes, highs = np.empty(n_lanes, np.uint64), np.empty(n_lanes, np.uint64), np.empty(n_lanes, np.uint64)
+    edges, tail = np.empty(BLOCK + 2, np.int64), np.empty(64, np.uint8)
     for d in range(n_documents):
         start, stop = offsets[d], offsets[d + 1]
-        resume = counted = start  # bytes before `resume` are taken; characters are counted up to `counted`
-        extra = 0  # continuation bytes before `counted`
+        resume, n_places = start, 0
         while start < stop:
             end = _block_end(buf, start, stop)
-            if (end - start) // 64 + 1 > marks.size:
-                marks = np.empty((end - start) // 64 + 1, np.uint64)
-                apostrophes, highs = np.empty_like(marks), np.empty_like(marks)
+            if end - start + 2 > edges.size:
+                n_lanes = (end - start) // 64 + 1
+                marks, apostrophes, highs = (
+                    np.empty(n_lanes, np.uint64),
+                    np.empty(n_lanes, np.uint64),
+                    np.empty(n_lanes, np.uint64),
+                )
                 edges = np.empty(end - start + 2, np.int64)
-            n_lanes = _mark_words(buf, start, end, lex, marks, apostrophes, highs, tail)
+            n_lanes = _mark_words(buf, start, end, lex.characters, marks, apostrophes, highs, tail)
             n_edges = _list_edges(marks, n_lanes, end - start, edges)
             words[d] += n_edges // 2
-            for i in range(0, n_edges if matching else 0, 2):
-                s, e = start + edges[i], start + edges[i + 1]
-                if not (lex.flags[EVERY_WORD] or _may_match(buf, s, e, lex)):
-                    continue
-                o = _lookup(buf, s, e, lex, memo)
-                if (o == 0 and not lex.flags[STAR_FIRST]) or s < resume:
-                    continue
-                found, rank = _longest(buf, s, e, stop, o, lex, memo)
-                if found < 0:
-                    continue
-                if n_hits == len(hits):
-                    larger = np.empty((2 * n_hits, 4), np.int64)
-                    larger[:n_hits] = hits
-                    hits = larger
-                extra += _count_continuation(buf, counted, s)
-                inside = _count_continuation(buf, s, found)
-                hits[n_hits, 0] = d
-                hits[n_hits, 1] = s - offsets[d] - extra
-                hits[n_hits, 2] = found - offsets[d] - extra - inside
-                hits[n_hits, 3] = lex.rank_term[rank]
-                n_hits += 1
-                extra += inside
-                resume = counted = found
+            if matching:
+                if not lex.flags & EVERY_WORD:
+                    n_edges = _keep_possible(
+                        buf, start, edges, n_edges, lex.first4, lex.first2, lex.last2, lex.flags
+                    )
+                places = _with_room(places, n_places + n_edges // 2)
+                n_places, resume = _match_block(
+                    buf, start, stop, edges, n_edges, resume, lex, memo, places, n_places
+                )
             start = end
-    return words, hits[:n_hits]
+        if n_places:
+            hits = _with_room(hits, n_hits + n_places)
+            _to_characters(buf, offsets[d], places[:n_places], hits[n_hits : n_hits + n_places])
+            n_hits += n_places
+            found[d] = n_places
+    return words, found, hits[:n_hits]

@@ -51,6 +51,7 @@ class CompiledTerms:
 
     terms: tuple[str, ...]
     tables: _scan.Tables
+    rank_term: np.ndarray
 
     def __reduce__(self):
         """Pickle as the terms alone: small, and independent of this version's tables."""
@@ -84,10 +85,10 @@ class Hits:
 
 
 @cache
-def _character_tables() -> tuple[np.ndarray, np.ndarray]:
-    """Return the kind of every character and the small letter of those that have one, by code point."""
+def _characters() -> np.ndarray:
+    """Return small letter and kind of every character, by code point, as the scanner wants them."""
     every = np.arange(0x110000, dtype="<u4").tobytes().decode("utf-32-le", "surrogatepass")
-    kinds = np.full(0x110000, _scan.OTHER, np.uint8)
+    kinds = np.full(0x110000, _scan.OTHER, np.int32)
     for run in re.finditer(r"[^\W_]+", every):
         kinds[run.start() : run.end()] = _scan.WORD
     for run in re.finditer(r"\s+", every):
@@ -99,12 +100,13 @@ def _character_tables() -> tuple[np.ndarray, np.ndarray]:
         (_PARAGRAPH, _scan.PARAGRAPH),
     ]:
         kinds[[ord(c) for c in characters]] = kind
-    lower = np.arange(0x20000, dtype=np.int32)  # no script with capitals lies beyond
-    for code, character in enumerate(every[:0x20000]):
-        small = character.lower()
-        if small != character and len(small) == 1:
-            lower[code] = ord(small)
-    return kinds, lower
+    small = np.arange(0x110000, dtype=np.int32)
+    for code, character in enumerate(every[:0x20000]):  # no script with capitals lies beyond
+        lower = character.lower()
+        if lower != character and len(lower) == 1:
+            small[code] = ord(lower)
+    small[ord("’")] = ord("'")
+    return small << _scan.KIND_BITS | kinds
 
 
 def _fold(word: str) -> tuple[str, tuple[int, ...]]:
@@ -172,7 +174,7 @@ def compile_terms(terms: Sequence[str]) -> CompiledTerms:
     parsed = [_parse(term) for term in terms]
     wild = np.array([any(p is None or p[0] != _scan.LITERAL for p in parts) for parts in parsed], bool)
     bound = np.array([any(p is not None and p[2] for p in parts) for parts in parsed], bool)
-    rank_term = np.lexsort((np.arange(len(terms)), ~bound, wild)).astype(np.int32)
+    rank_term = np.lexsort((np.arange(len(terms)), ~bound, wild))
     patterns: dict[tuple[int, str, tuple[int, ...]], int] = {}
     singles: dict[int, int] = {}
     phrases: dict[tuple[int, ...], int] = {}
@@ -185,10 +187,10 @@ def compile_terms(terms: Sequence[str]) -> CompiledTerms:
             singles.setdefault(symbols[0] - 1, rank)
         else:
             phrases.setdefault(symbols, rank)
-    return CompiledTerms(terms, _tables(patterns, singles, phrases, rank_term))
+    return CompiledTerms(terms, _tables(patterns, singles, phrases), rank_term)
 
 
-def _tables(patterns: dict, singles: dict, phrases: dict, rank_term: np.ndarray) -> _scan.Tables:
+def _tables(patterns: dict, singles: dict, phrases: dict) -> _scan.Tables:
     """Lay the parsed lexicon out in arrays."""
     n = len(patterns)
     form = np.array([p[0] for p in patterns], np.uint8)
@@ -198,44 +200,34 @@ def _tables(patterns: dict, singles: dict, phrases: dict, rank_term: np.ndarray)
     phrase_symbols = np.array([s for symbols in phrases for s in symbols], np.int32)
     lengths = [len(word) for word in spelled] + [len(symbols) for symbols in phrases]
     symbols = np.concatenate([letters, phrase_symbols]).astype(np.int32)
-    keys = np.empty(1 << max(4, (2 * len(symbols)).bit_length()), np.int64)
-    nexts = np.empty(len(keys), np.int32)
+    trie = np.empty(1 << max(4, (2 * len(symbols)).bit_length()), _scan.TRIE)
+    trie["key"] = -1
     ends, n_nodes = _scan.build_trie(
         symbols,
         np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
-        np.concatenate([roots, np.full(len(phrases), _scan.PHRASES)]).astype(np.int32),
-        keys,
-        nexts,
+        np.concatenate([roots, np.full(len(phrases), _scan.PHRASES)]).astype(np.int64),
+        trie,
     )
-    node_pattern = np.full(n_nodes, -1, np.int32)
-    next_pattern = np.full(n, -1, np.int32)
+    nodes = np.empty(n_nodes, _scan.NODE)
+    nodes["pattern"], nodes["phrase"] = -1, _scan.NO_TERM
+    nodes["phrase"][ends[n:]] = list(phrases.values())
+    table = np.zeros(n, _scan.PATTERN)
+    table["form"] = form
+    table["single"] = _scan.NO_TERM
+    table["single"][list(singles)] = list(singles.values())
+    table["in_phrase"][phrase_symbols[phrase_symbols > 0] - 1] = 1
+    table["caps_to"] = np.cumsum([len(capitals) for _, _, capitals in patterns])
+    table["caps_from"][1:] = table["caps_to"][:-1]
     for p, node in enumerate(ends[:n].tolist()):
-        next_pattern[p], node_pattern[node] = node_pattern[node], p
-    node_phrase = np.full(n_nodes, _scan.NO_TERM, np.int32)
-    node_phrase[ends[n:]] = list(phrases.values())
-    single = np.full(n, _scan.NO_TERM, np.int32)
-    single[list(singles)] = list(singles.values())
-    in_phrase = np.zeros(n, np.uint8)
-    in_phrase[phrase_symbols[phrase_symbols > 0] - 1] = 1
-    caps = [p[2] for p in patterns]
+        table["next"][p], nodes["pattern"][node] = nodes["pattern"][node], p
     opening = _opening_patterns(patterns, singles, phrases)
     star_first = any(symbols[0] == _scan.ANY_WORD for symbols in phrases)
-    kinds, lower = _character_tables()
     return _scan.Tables(
-        kinds=kinds,
-        lower=lower,
-        trie_keys=keys,
-        trie_next=nexts,
-        node_pattern=node_pattern,
-        node_phrase=node_phrase,
-        next_pattern=next_pattern,
-        form=form,
-        length=np.array([len(p[1]) for p in patterns], np.int32),
-        single=single,
-        in_phrase=in_phrase,
-        caps_from=np.concatenate([[0], np.cumsum([len(c) for c in caps])]).astype(np.int64),
-        caps=np.array([i for c in caps for i in c], np.int32),
-        rank_term=rank_term,
+        characters=_characters(),
+        trie=trie,
+        nodes=nodes,
+        patterns=table,
+        caps=np.array([i for _, _, capitals in patterns for i in capitals], np.int32),
         flags=_flags(form, opening, star_first),
         **_filters(opening),
     )
@@ -247,14 +239,16 @@ def _opening_patterns(patterns: dict, singles: dict, phrases: dict) -> list[tupl
     return [(form, word) for p, (form, word, _) in enumerate(patterns) if p in numbers]
 
 
-def _flags(form: np.ndarray, opening: list[tuple[int, str]], star_first: bool) -> np.ndarray:
-    flags = np.zeros(5, np.uint8)
-    flags[_scan.STAR_FIRST] = star_first
-    flags[_scan.EVERY_WORD] = star_first or any(f == _scan.INFIX for f, _ in opening)
-    flags[_scan.SHORT_STEMS] = any(f == _scan.STEM and len(word) <= 2 for f, word in opening)
-    flags[_scan.SUFFIXES] = (form == _scan.SUFFIX).any()
-    flags[_scan.INFIXES] = (form == _scan.INFIX).any()
-    return flags
+def _flags(form: np.ndarray, opening: list[tuple[int, str]], star_first: bool) -> int:
+    every = star_first or any(f == _scan.INFIX for f, _ in opening)
+    short = any(f == _scan.STEM and len(word) <= 2 for f, word in opening)
+    return (
+        every * _scan.EVERY_WORD
+        | short * _scan.SHORT_STEMS
+        | bool((form == _scan.SUFFIX).any()) * _scan.SUFFIXES
+        | bool((form == _scan.INFIX).any()) * _scan.INFIXES
+        | star_first * _scan.STAR_FIRST
+    )
 
 
 def _filters(opening: list[tuple[int, str]]) -> dict[str, np.ndarray]:
@@ -326,7 +320,7 @@ def scan(texts: Any, compiled: CompiledTerms, *, threads: int | None = None) -> 
     >>> hits.words, hits.start, hits.end, hits.term
     (array([4]), array([ 4, 13]), array([10, 23]), array([0, 1]))
     """
-    return _run(texts, compiled.tables, True, threads)
+    return _run(texts, compiled, True, threads)
 
 
 def count_words(texts: Any, *, threads: int | None = None) -> np.ndarray:
@@ -347,29 +341,30 @@ def count_words(texts: Any, *, threads: int | None = None) -> np.ndarray:
     >>> count_words(["Moscow's regime-backed militia", ""])
     array([3, 0])
     """
-    return _run(texts, compile_terms(()).tables, False, threads).words
+    return _run(texts, compile_terms(()), False, threads).words
 
 
-def _run(texts: Any, tables: _scan.Tables, matching: bool, threads: int | None) -> Hits:
+def _run(texts: Any, compiled: CompiledTerms, matching: bool, threads: int | None) -> Hits:
     threads = threads or _processors()
     if threads < 1:
         raise ValueError(f"threads={threads}; give a whole number of at least 1")
     tasks = (task for piece in _pieces(texts) for task in _split(*piece, threads))
 
-    def run(task: tuple[int, np.ndarray, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    def run(task: tuple[int, np.ndarray, np.ndarray]) -> tuple[np.ndarray, ...]:
         first, data, offsets = task
-        words, found = _scan.scan_documents(data, offsets, tables, matching)
-        found[:, 0] += first
-        return words, found
+        words, found, places = _scan.scan_documents(data, offsets, compiled.tables, matching)
+        doc = np.repeat(np.arange(first, first + len(found)), found)
+        start, end, rank = places.T.copy()
+        return words, doc, start, end, compiled.rank_term[rank]
 
     if threads == 1:
         done = [run(task) for task in tasks]
     else:
         with ThreadPoolExecutor(threads) as pool:
             done = list(_map_bounded(pool, run, tasks, 2 * threads))
-    words = np.concatenate([words for words, _ in done]) if done else np.empty(0, np.int64)
-    found = np.concatenate([found for _, found in done]) if done else np.empty((0, 4), np.int64)
-    return Hits(words, *(np.ascontiguousarray(column) for column in found.T))
+    if not done:
+        return Hits(*(np.empty(0, np.int64) for _ in range(5)))
+    return Hits(*(np.concatenate(columns) for columns in zip(*done, strict=True)))
 
 
 def _map_bounded(pool: ThreadPoolExecutor, function: Any, items: Iterable, ahead: int) -> Iterator:
