@@ -18,8 +18,9 @@ _HOMES = {
     "learn": ("learn_lexicon", "loadedness"),
     "lexicon": ("Lexicon",),
     "mentions": ("LexiconVectorizer", "find_mentions", "kwic", "kwic_html", "mentions_of"),
-    "report": ("Report", "methods_paragraph", "provenance"),
+    "report": ("Report", "provenance"),
     "scores": ("score", "score_concepts"),
+    "wording": ("methods_paragraph",),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 _MODULES = ("charts",)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import html
 import json
 import os
 import re
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from helpers._readers import bare_name
-from helpers.report import page_style
+from helpers._resources import data_path
+from helpers.report import Html, page_style
 from helpers.safe import safe_name, safe_text, write_whole
 
 MOST_REPORTS = 30
@@ -22,6 +27,30 @@ def notebooks_folder() -> Path:
     """Return the folder of the notebooks: in the checkout, or inside an installed wheel."""
     installed = Path(__file__).parent / "_notebooks"
     return installed if installed.is_dir() else Path(__file__).parents[2] / "notebooks"
+
+
+def article_path(source: str | Path) -> Path:
+    """Return the path of a notebook's articles: ``"samples"`` stands for the shipped ones."""
+    return data_path("samples", "samples.csv") if str(source) == "samples" else Path(source)
+
+
+def pick_article(articles: pd.DataFrame, doc_id: str = "") -> pd.DataFrame:
+    """Return the one article of that name, or the first.
+
+    Raises
+    ------
+    ValueError
+        If there is no such article; the message names those there are.
+    """
+    if not doc_id:
+        return articles.head(1)
+    found = articles[articles["doc_id"] == doc_id]
+    if found.empty:
+        known = ", ".join(articles["doc_id"].head(10))
+        raise ValueError(
+            f"there is no article {doc_id!r}; there are: {known}{' …' if len(articles) > 10 else ''}"
+        )
+    return found.reset_index(drop=True)
 
 
 def run_notebook(notebook: Path, out: Path, parameters: Mapping[str, Any], *, progress: bool = True) -> Path:
@@ -196,3 +225,130 @@ def _one_report(
     return notebook_to_html(
         run, folder / "report.html", title=f"How {doc_id} names people, states and events"
     )
+
+
+def run_all(
+    names: Sequence[str] = (),
+    *,
+    articles: str | None = None,
+    out: Path | None = None,
+    folder: Path | None = None,
+) -> Iterator[tuple[Path, float]]:
+    """Run notebooks one after the other, each from top to bottom in a fresh kernel.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Only notebooks whose file name begins with one of these; all by default.
+    articles : str, optional
+        Articles of one's own, for the notebooks that have a parameter ``ARTICLES``.
+    out : pathlib.Path, optional
+        Folder for the runs. By default notebooks are replaced in place, or, with `articles`, runs and pages
+        go to ``reports/notebooks``.
+    folder : pathlib.Path, optional
+        Where the notebooks are.
+
+    Yields
+    ------
+    tuple of pathlib.Path and float
+        The notebook written, and how many seconds it ran.
+
+    Raises
+    ------
+    ValueError
+        If no notebook's name begins so.
+    RuntimeError
+        If a cell fails.
+    """
+    from tqdm.auto import tqdm
+
+    folder = folder or notebooks_folder()
+    chosen = [p for p in sorted(folder.glob("*.ipynb")) if not names or p.name.startswith(tuple(names))]
+    if not chosen:
+        known = ", ".join(p.stem for p in sorted(folder.glob("*.ipynb")))
+        raise ValueError(f"no notebook's name begins with {' or '.join(names)}; there are: {known}")
+    if articles:
+        out = out or Path("reports/notebooks")
+        chosen = [path for path in chosen if _has_parameter(path, "ARTICLES")]
+    for path in tqdm(chosen, desc="notebooks", unit="notebook", delay=2):
+        parameters = {"ARTICLES": str(Path(articles).resolve())} if articles else {}
+        start = time.perf_counter()
+        target = run_notebook(
+            path, (out.resolve() if out else folder) / path.name, parameters, progress=False
+        )
+        seconds = time.perf_counter() - start
+        _tidy(target, seconds)
+        if out:
+            notebook_to_html(target, target.with_suffix(".html"), title=_headline(target))
+        yield target, seconds
+
+
+def _has_parameter(path: Path, name: str) -> bool:
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    return any(
+        "parameters" in cell["metadata"].get("tags", [])
+        and re.search(rf"^{name}\b", "".join(cell["source"]), re.M)
+        for cell in cells
+    )
+
+
+def _tidy(path: Path, seconds: float) -> None:
+    """Take out what the run wrote of this machine and this minute, and put in how long it took."""
+    import nbformat
+
+    notebook = nbformat.read(path, as_version=4)
+    notebook.metadata.pop("papermill", None)
+    notebook.metadata["framing"] = {"seconds": round(seconds)}
+    for cell in notebook.cells:
+        for key in ("papermill", "execution"):
+            cell.metadata.pop(key, None)
+        # What a library wrote to the error stream (a progress bar, a font list being made) is no result.
+        if cell.cell_type == "code":
+            cell.outputs = [o for o in cell.outputs if o.get("name") != "stderr"]
+    write_whole(path, nbformat.writes(notebook) + "\n")
+
+
+def _headline(path: Path) -> str:
+    source = _first_text(path)
+    return source.partition("\n")[0].lstrip("# ") or path.stem
+
+
+def _first_text(path: Path) -> str:
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    return next(("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"), "")
+
+
+def notebook_map(folder: Path | None = None) -> pd.DataFrame:
+    """Return what each notebook asks and how long it ran when it was last run.
+
+    Parameters
+    ----------
+    folder : pathlib.Path, optional
+        Where the notebooks are.
+
+    Returns
+    -------
+    DataFrame
+        ``notebook, title, question, seconds``, in order; `seconds` is missing for one never run by `run_all`.
+    """
+    rows = []
+    for path in sorted((folder or notebooks_folder()).glob("*.ipynb")):
+        found = re.search(r"\*\*Question\.\*\*\s*(.+?)(?:\n\s*\n|\Z)", _first_text(path), re.S)
+        seconds = json.loads(path.read_text(encoding="utf-8"))["metadata"].get("framing", {}).get("seconds")
+        question = " ".join(found[1].split()) if found else ""
+        rows.append(
+            {"notebook": path.name, "title": _headline(path), "question": question, "seconds": seconds}
+        )
+    return pd.DataFrame(rows, columns=["notebook", "title", "question", "seconds"])
+
+
+def map_html(table: pd.DataFrame) -> Html:
+    """Show `notebook_map` as a table whose first column links to the notebooks."""
+    rows = "".join(
+        f'<tr><td><a href="{html.escape(row.notebook)}">{html.escape(row.title)}</a></td>'
+        f'<td style="text-align:left">{html.escape(row.question)}</td>'
+        f"<td>{'–' if pd.isna(row.seconds) else f'{row.seconds:.0f} s'}</td></tr>"
+        for row in table.itertuples()
+    )
+    head = "<tr><th>Notebook</th><th>Question</th><th>Run time</th></tr>"
+    return Html(f"<table><thead>{head}</thead><tbody>{rows}</tbody></table>")

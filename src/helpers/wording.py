@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import html
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from helpers.report import format_number
+from helpers.report import Html, format_number
 
 if TYPE_CHECKING:
     from helpers.baseline import Baseline
@@ -118,6 +119,45 @@ def _target_sentences(loaded: pd.DataFrame) -> list[str]:
     open_cases = len(loaded) - len(named)
     rest = f"; for {_count(open_cases, 'mention')} it could not be told" if open_cases else ""
     return [f"They name {_listed(parts)}{rest}."]
+
+
+def caution(comparison: pd.DataFrame, swapped: pd.DataFrame, left_out: pd.DataFrame) -> list[str]:
+    """Say what a result does not show, and how firm it is under other baselines.
+
+    Parameters
+    ----------
+    comparison : DataFrame
+        From `compare_to_baseline`.
+    swapped : DataFrame
+        From `swap_test`.
+    left_out : DataFrame
+        From `exclusions`.
+
+    Returns
+    -------
+    list of str
+        Sentences.
+    """
+    whole = swapped[swapped["frame"] == "all"]
+    above = int((whole["low"] > 1).sum())
+    row = comparison[comparison["frame"] == "all"].iloc[0]
+    return [
+        f"Under {above} of {_count(len(whole), 'baseline')} the whole interval of the ratio lies above 1; "
+        "the ratios run from "
+        f"{format_number(whole['ratio'].min())} to {format_number(whole['ratio'].max())}.",
+        f"It rests on {_count(row['mentions'], 'loaded mention')} in {int(row['words']):,} words; "
+        f"{len(left_out):,} texts of the "
+        "source were left out.",
+        "A high rate is not a verdict: a loaded word may be deserved, quoted, or the plainest word for the "
+        "thing.",
+        "The lexicon knows words, not irony or argument; what it does not list is not counted.",
+        "A single article says nothing about its outlet. To compare outlets, use many articles.",
+    ]
+
+
+def bullets(sentences: list[str]) -> Html:
+    """Show sentences as a list."""
+    return Html("<ul class='findings'>" + "".join(f"<li>{html.escape(s)}</li>" for s in sentences) + "</ul>")
 
 
 def methods_paragraph(
