@@ -19,7 +19,7 @@ POISSON = 1e7
 #: Grid over which the small-sample dispersion of a group is looked up (sizes of the negative binomial).
 _SIZES = np.geomspace(0.02, 50.0, 32)
 #: The likelihood's dispersion leads up to this many articles, then gives way to the bootstrap's.
-_LIKELIHOOD_ARTICLES = 40
+LIKELIHOOD_ARTICLES = 40
 
 
 def rate_interval(count: ArrayLike, words: ArrayLike, level: float = 0.95) -> Bounds:
@@ -105,26 +105,32 @@ def rate_median(count: ArrayLike, words: ArrayLike, size: ArrayLike) -> Array:
 
 
 def total_size(
-    counts: Array, words: Array, variance: Array, *, level: float = 0.95, likelihood: bool = True
+    count: ArrayLike,
+    words: ArrayLike,
+    variance: ArrayLike,
+    articles: int,
+    *,
+    likelihood: ArrayLike | None = None,
+    level: float = 0.95,
 ) -> Array:
     """Size of the negative binomial that the total count of a group follows.
 
     Parameters
     ----------
-    counts : ndarray, articles x columns
-        Mentions by article.
-    words : ndarray, articles
-        Words by article.
-    variance : ndarray, columns
-        Variance of each column's rate per word, from the bootstrap over articles.
+    count, words : array_like
+        Mentions and words of the group.
+    variance : array_like
+        Variance of the rate per word, from the bootstrap over articles.
+    articles : int
+        Articles in the group.
+    likelihood : array_like, optional
+        1 / size by likelihood (`likelihood_dispersion`), where articles carry no weights.
     level : float
-        Width of the interval it is for (a t quantile allows for its being estimated).
-    likelihood : bool
-        Also estimate it by likelihood; False where articles carry weights.
+        Width of the interval.
 
     Returns
     -------
-    ndarray, columns
+    ndarray
         Size; infinite where articles do not differ by more than chance.
 
     Notes
@@ -135,27 +141,41 @@ def total_size(
     is weighed 40/m. The dispersion is then raised by (t / z)^2 with m - 1 degrees of freedom, as Korn &
     Graubard (1998, Survey Methodology 24, 193-201) do for survey proportions.
     """
-    m = len(words)
-    total, n = counts.sum(axis=0), float(words.sum())
-    if m < 2 or n == 0:
-        return np.full(counts.shape[1], np.inf)
+    k, n, v = (np.asarray(x, dtype=float) for x in (count, words, variance))
+    if articles < 2:
+        return np.full(k.shape, np.inf)
     with np.errstate(divide="ignore", invalid="ignore"):
-        moments = (variance * n**2 - total) / total**2
-    moments = np.clip(np.nan_to_num(moments, nan=0.0, posinf=0.0), 0.0, None)
-    dispersion = moments
-    if likelihood and m < 50 * _LIKELIHOOD_ARTICLES:
-        weight = min(1.0, _LIKELIHOOD_ARTICLES / m)
-        balance = float((words.astype(float) ** 2).sum()) / n**2
-        excess = _likelihood_dispersion(counts, words) * balance - moments
-        dispersion = moments + weight * np.clip(excess, 0.0, None)
+        moments = (v * n**2 - k) / k**2
+    dispersion = np.clip(np.nan_to_num(moments, nan=0.0, posinf=0.0), 0.0, None)
+    if likelihood is not None:
+        excess = np.clip(np.asarray(likelihood) - dispersion, 0.0, None)
+        dispersion = dispersion + excess * min(1.0, LIKELIHOOD_ARTICLES / articles)
     tail = 1 - (1 - level) / 2
-    dispersion = dispersion * (stats.t.ppf(tail, m - 1) / stats.norm.ppf(tail)) ** 2
+    dispersion = dispersion * (stats.t.ppf(tail, articles - 1) / stats.norm.ppf(tail)) ** 2
     with np.errstate(divide="ignore"):
         return np.where(dispersion > 0, 1 / dispersion, np.inf)
 
 
-def _likelihood_dispersion(counts: Array, words: Array) -> Array:
-    """1 / size of one article's count by Cox-Reid adjusted profile likelihood, on a grid; 0 for Poisson."""
+def likelihood_dispersion(counts: Array, words: Array) -> Array:
+    """Estimate 1 / size of a group's total count by the likelihood of its articles' counts.
+
+    Parameters
+    ----------
+    counts : ndarray, articles x columns
+        Mentions by article.
+    words : ndarray, articles
+        Words by article.
+
+    Returns
+    -------
+    ndarray, columns
+        0 where the counts spread no more than chance.
+
+    Notes
+    -----
+    Cox-Reid adjusted profile likelihood of the negative binomial, looked up on a grid of 32 sizes; the
+    total's size is the article's times (sum n)^2 / sum n^2.
+    """
     used = counts.sum(axis=0) > 0
     out = np.zeros(counts.shape[1])
     if not used.any():
@@ -172,7 +192,8 @@ def _likelihood_dispersion(counts: Array, words: Array) -> Array:
         fit += np.bincount(cols, weights=part, minlength=k.shape[1])
         scores.append(fit - 0.5 * np.log((mean / (1 + mean / r)).sum(axis=0)))
     best = np.argmax(scores, axis=0)
-    out[used] = np.where(best == len(_SIZES) - 1, 0.0, 1 / _SIZES[best])
+    balance = float((words.astype(float) ** 2).sum()) / float(words.sum()) ** 2
+    out[used] = np.where(best == len(_SIZES) - 1, 0.0, balance / _SIZES[best])
     return out
 
 

@@ -1,0 +1,127 @@
+"""Dispersion: in how many articles, and how evenly, terms stand, so that one article cannot make a score."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from helpers.lexicon import LOADED, Lexicon
+from helpers.roles import Roles
+from helpers.tallies import as_list, group_codes, tally
+
+Array = np.ndarray
+
+
+def deviation_of_proportions(counts: Array, words: Array) -> Array:
+    """Gries' normalised deviation of proportions: how unevenly mentions are spread over articles.
+
+    Parameters
+    ----------
+    counts : ndarray, articles x columns
+        Mentions.
+    words : ndarray, articles
+        Words.
+
+    Returns
+    -------
+    ndarray, columns
+        0: in each article in proportion to its words; 1: all in the shortest article. NaN without mentions
+        or with one article.
+
+    Notes
+    -----
+    DP = sum |k_i / K - n_i / N| / 2 (Gries 2008, Int. J. Corpus Linguistics 13, 403-437), divided by its
+    greatest value 1 - min(n_i / N) (Lijffijt & Gries 2012, 17, 147-149). For rare terms DP is near 1
+    whatever the spread: K mentions cannot stand in more than K articles.
+    """
+    counts, words = np.asarray(counts, float), np.asarray(words, float)
+    counts, words = counts[words > 0], words[words > 0]
+    total = counts.sum(axis=0)
+    if len(words) < 2:
+        return np.full(counts.shape[1], np.nan)
+    expected = words / words.sum()
+    with np.errstate(divide="ignore", invalid="ignore"):
+        dp = np.abs(counts / total - expected[:, None]).sum(axis=0) / 2
+    return np.where(total > 0, dp / (1 - expected.min()), np.nan)
+
+
+def top_share(pattern_totals: Array, roles: Roles, top: int = 3) -> Array:
+    """Return, for each frame, the share of its mentions that its most frequent terms make up.
+
+    Parameters
+    ----------
+    pattern_totals : ndarray, patterns
+        Mentions by pattern.
+    roles : Roles
+        Which patterns carry which frame.
+    top : int
+        How many terms.
+
+    Returns
+    -------
+    ndarray, frames
+        From 0 to 1, NaN without mentions.
+    """
+    by_frame = np.sort(pattern_totals[:, None] * roles.loaded, axis=0)[::-1]
+    total = by_frame.sum(axis=0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(total > 0, by_frame[:top].sum(axis=0) / total, np.nan)
+
+
+def dispersion(
+    articles: pd.DataFrame | Sequence[str] | str,
+    lexicon: Lexicon,
+    *,
+    by: str | Sequence[str] | None = None,
+    part: str = "body",
+    mentions: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Return in how many articles, and how evenly, each loaded term stands.
+
+    Parameters
+    ----------
+    articles : DataFrame, list of str or str
+        Articles.
+    lexicon : Lexicon
+        Terms.
+    by : str or list of str, optional
+        Columns of groups to do it in.
+    part : {"body", "title", "all"}
+        Part of the articles.
+    mentions : DataFrame, optional
+        From `find_mentions` with the same articles and lexicon.
+
+    Returns
+    -------
+    DataFrame
+        ``<by> term mentions articles articles_share dispersion largest_article``, most frequent first;
+        `dispersion` is Gries' normalised DP (`deviation_of_proportions`), `largest_article` the part of the
+        mentions that the one article with most of them holds. Terms without a mention are left out.
+    """
+    counted = tally(articles, lexicon, mentions=mentions, part=part)
+    columns = as_list(by) if by is not None else []
+    codes, keys = np.zeros(len(counted.words), dtype=int), pd.DataFrame(index=[0])
+    if columns:
+        codes, keys = group_codes(counted.articles, columns)
+    loaded = lexicon.terms.loc[lexicon.terms["stance"].isin(LOADED), "term"]
+    wanted = np.flatnonzero(np.isin(lexicon.patterns, loaded.unique()))
+    tables = []
+    for group in range(len(keys)):
+        rows = np.flatnonzero(codes == group)
+        counts = counted.counts[rows][:, wanted].toarray()
+        table = pd.DataFrame(
+            {
+                **{c: [keys[c].iloc[group]] * len(wanted) for c in columns},
+                "term": [lexicon.patterns[i] for i in wanted],
+                "mentions": counts.sum(axis=0).astype(int),
+                "articles": (counts > 0).sum(axis=0),
+                "articles_share": (counts > 0).mean(axis=0),
+                "dispersion": deviation_of_proportions(counts, counted.words[rows]),
+            }
+        )
+        table = table[table["mentions"] > 0]
+        table["largest_article"] = counts.max(axis=0, initial=0)[table.index] / table["mentions"]
+        tables.append(table.sort_values(["mentions", "term"], ascending=[False, True]))
+    return pd.concat(tables, ignore_index=True)

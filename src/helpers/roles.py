@@ -1,0 +1,123 @@
+"""What each term of a lexicon counts for: frames, concepts, and the choices that a share is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from helpers.lexicon import LOADED, Lexicon
+
+#: The frame that counts every loaded mention.
+ALL = "all"
+
+
+@dataclass(frozen=True)
+class Roles:
+    """What each term of a lexicon counts for, as 0/1 matrices with one row a pattern (a term string).
+
+    Attributes
+    ----------
+    frames : list of str
+        ``all`` and every loaded frame, in the lexicon's order.
+    loaded : ndarray, patterns x frames
+        Patterns that carry the frame; for ``all``, any loaded pattern.
+    concepts : list of str
+        Every concept with a loaded or neutral term.
+    critical, favourable, neutral : ndarray, patterns x concepts
+        Patterns that name the concept so.
+    pairs : ndarray, pairs x 2
+        Places (frame, concept) of the choices that a frame's share is made of: concepts that the frame
+        names and that have a neutral term, since without an alternative there is no choice.
+    chosen : ndarray, patterns x pairs
+        Patterns that are the loaded choice of the pair.
+    """
+
+    frames: list[str]
+    loaded: np.ndarray
+    concepts: list[str]
+    critical: np.ndarray
+    favourable: np.ndarray
+    neutral: np.ndarray
+    pairs: np.ndarray
+    chosen: np.ndarray
+
+    def neutral_of_frames(self) -> np.ndarray:
+        """Patterns x frames: neutral terms of the concepts of each frame's pairs."""
+        names = np.zeros((len(self.concepts), len(self.frames)))
+        names[self.pairs[:, 1], self.pairs[:, 0]] = 1
+        return (self.neutral @ names > 0).astype(float)
+
+    def chosen_of_frames(self) -> np.ndarray:
+        """Patterns x frames: loaded terms that the frame's share counts."""
+        names = np.zeros((len(self.pairs), len(self.frames)))
+        names[np.arange(len(self.pairs)), self.pairs[:, 0]] = 1
+        return (self.chosen @ names > 0).astype(float)
+
+
+def roles_of(lexicon: Lexicon) -> Roles:
+    """Return what each pattern of a lexicon counts for.
+
+    Parameters
+    ----------
+    lexicon : Lexicon
+        A choice lexicon.
+
+    Returns
+    -------
+    Roles
+        See there.
+
+    Raises
+    ------
+    ValueError
+        If no term is loaded.
+    """
+    terms = lexicon.terms
+    place = {pattern: i for i, pattern in enumerate(lexicon.patterns)}
+    rows = terms["term"].map(place).to_numpy()
+    loaded = terms["stance"].isin(LOADED).to_numpy()
+    if not loaded.any():
+        raise ValueError(
+            f"lexicon {lexicon.name!r} has no critical or favourable term, so there is nothing to score; "
+            "a graded lexicon is scored by loadedness()"
+        )
+    neutral = terms["stance"].eq("neutral").to_numpy()
+    frame, concept = terms["frame"].to_numpy(dtype=object), terms["concept"].to_numpy(dtype=object)
+    frames = [ALL, *(f for f in lexicon.frames if f != ALL and (loaded & (frame == f)).any())]
+    concepts = [c for c in lexicon.concepts if ((loaded | neutral) & (concept == c)).any()]
+
+    def mark(which: np.ndarray) -> np.ndarray:
+        column = np.zeros(len(place))
+        column[rows[which]] = 1
+        return column
+
+    def of_frame(name: str) -> np.ndarray:
+        return loaded if name == ALL else loaded & (frame == name)
+
+    alternatives = {c for c in concepts if (neutral & (concept == c)).any()}
+    pairs, chosen = [], []
+    for i, f in enumerate(frames):
+        for j, c in enumerate(concepts):
+            which = of_frame(f) & (concept == c)
+            if which.any() and c in alternatives:
+                pairs.append((i, j))
+                chosen.append(mark(which))
+    stances = {
+        stance: _columns(
+            [mark(terms["stance"].eq(stance).to_numpy() & (concept == c)) for c in concepts], place
+        )
+        for stance in ("critical", "favourable", "neutral")
+    }
+    return Roles(
+        frames=frames,
+        loaded=_columns([mark(of_frame(f)) for f in frames], place),
+        concepts=concepts,
+        **stances,
+        pairs=np.array(pairs, dtype=int).reshape(-1, 2),
+        chosen=_columns(chosen, place),
+    )
+
+
+def _columns(columns: list[np.ndarray], place: dict[str, int]) -> np.ndarray:
+    return np.column_stack(columns) if columns else np.zeros((len(place), 0))
