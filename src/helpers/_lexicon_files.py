@@ -346,10 +346,10 @@ def _check_rows(cells: dict[str, list[str]], meta: dict[str, Any], problems: Pro
 # --- writing ------------------------------------------------------------------------------------------
 
 
-def write_files(terms: pd.DataFrame, meta: dict[str, Any], path: Path) -> None:
+def write_files(terms: pd.DataFrame, meta: dict[str, Any], path: Path, separator: str = ",") -> None:
     """Write CSV and YAML, each first under another name and then moved into place."""
     columns = [c for c in terms.columns if c != "lexicon" or (terms["lexicon"] != meta["name"]).any()]
     description = {key: value for key, value in meta.items() if value or key in ("name", "title")}
     text = yaml.safe_dump(description, sort_keys=False, allow_unicode=True, width=110)
     write_whole(path.with_suffix(".yml"), text)
-    write_whole(path, terms[columns].to_csv(index=False, lineterminator="\n"))
+    write_whole(path, terms[columns].to_csv(index=False, lineterminator="\n", sep=separator))

@@ -167,8 +167,13 @@ class Lexicon:
     def _from_csv(cls, path: Path, encoding: str | None) -> Lexicon:
         meta = read_meta(path)
         terms, lines = read_table(path, encoding)
+        return cls._from_rows(terms, meta, lines, str(path))
+
+    @classmethod
+    def _from_rows(cls, terms: pd.DataFrame, meta: Mapping[str, Any], lines: list, source: str) -> Lexicon:
+        """Build from rows of a file, so that errors and `check` can name its lines."""
         new = cls.__new__(cls)
-        new._fill(terms, meta, lines, Problems(str(path), [f"line {line}" for line in lines]))
+        new._fill(terms, meta, lines, Problems(source, [f"line {line}" for line in lines]))
         return new
 
     @classmethod
