@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from helpers._chart_parts import Sheet
 
+WHITE = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}  # behind words that a line runs through
 MARGIN = 3.0  # points of white round a chart
 
 
@@ -69,6 +70,8 @@ def linear_ticks(low: float, high: float, width: float, write: Any = number) -> 
         ticks = [float(t) for t in MaxNLocator(n, steps=step).tick_values(low, high)]
         inside = [0.0 if abs(t) < 1e-12 else t for t in ticks if low - 1e-9 <= t <= high + 1e-9]
         labels = tidy_labels(inside, write)
+        while inside and not _inside(inside[-1], labels[-1], low, high, width):
+            inside, labels = inside[:-1], labels[:-1]
         if _have_room(inside, labels, low, high, width) and len(set(labels)) == len(labels):
             return inside, labels
     return [], []
@@ -82,6 +85,11 @@ def tidy_labels(ticks: Sequence[float], write: Any = number) -> list[str]:
         if all(abs(round(tick, digits) - tick) <= 1e-9 * max(1, abs(tick)) for tick in ticks):
             return [f"{tick:,.{digits}f}".replace("-", "−") for tick in ticks]
     return [number(tick) for tick in ticks]
+
+
+def _inside(tick: float, label: str, low: float, high: float, width: float, over: float = 13.0) -> bool:
+    """Tell whether a tick's words end inside the sheet, of which `over` points lie beside the plot."""
+    return (high - tick) / (high - low) * width + over >= text_width(label) / 2
 
 
 def _have_room(ticks: Sequence[float], labels: Sequence[str], low: float, high: float, width: float) -> bool:
@@ -181,7 +189,17 @@ def draw_baseline(ax: "Axes", sheet: "Sheet", x: float, label: str) -> None:
 def too_little(ax: "Axes", y: float, x: float | None = None) -> None:
     """Write that there is too little text where a mark would stand."""
     left = ax.get_xlim()[0] if x is None else x
-    put_text(ax, left, y, " too little text", part="too-little", va="center", color=GREY, style="italic")
+    put_text(
+        ax,
+        left,
+        y,
+        " too little text",
+        part="too-little",
+        va="center",
+        color=GREY,
+        style="italic",
+        bbox=WHITE,
+    )
 
 
 def parts_of(ax: "Axes", part: str) -> list[Any]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from helpers._chart_marks import MARGIN, bar_style, loose_line, marker_style, put_text
+from helpers._chart_marks import MARGIN, WHITE, bar_style, loose_line, marker_style, put_text
 from helpers._chart_words import (
     GREY,
     INK,
@@ -41,14 +41,16 @@ MILLIMETRE = 72 / 25.4
 WIDTHS = {"one": 85.0, "two": 170.0}  # mm: one column, two columns of a printed page
 
 
-# ------------------------------------------------------------------------------------------------ the sheet
+# ------------------------------------------------------------ the sheet
 @dataclass(frozen=True)
 class Row:
     """One row of a chart: its name, the figures written beside it, and a heading where a new block begins."""
 
     label: str
-    value: str = ""
+    value: str = ""  # a line end in it is kept
     heading: str = ""
+    mark: float = 0.0  # room for the mark, in points; 0: the chart's own
+    low: bool = False  # the name stands beside the mark's foot rather than its middle
 
 
 @dataclass(frozen=True)
@@ -224,8 +226,17 @@ class Sheet:
 
         ax, to = self.ax, self.points
         look = key.look
+        if key.kind == "dot" and look is not None:
+            ax.add_artist(loose_line([x + 7], [y], to, **marker_style(look)))
+            return
+        if key.kind == "whisker" and look is not None:
+            ax.add_artist(loose_line([x + 7] * 2, [y - 5, y + 5], to, color=look.colour, linewidth=1.4))
+            ax.add_artist(loose_line([x + 7], [y], to, **marker_style(look)))
+            return
         if key.kind == "band":
             box = Rectangle((x, y - 4), 14, 8, facecolor=PALE, edgecolor=RULE, linewidth=0.6)
+        elif key.kind == "hatch":
+            box = Rectangle((x, y - 4), 14, 8, facecolor="white", edgecolor=RULE, linewidth=0.5, hatch="////")
         elif key.kind == "bar" and look is not None:
             box = Rectangle((x, y - 4), 14, 8, **bar_style(look))
         elif key.kind == "tick":
@@ -272,7 +283,7 @@ def page_width(width: str | float) -> float:
     raise ValueError(f"width: 'one' (85 mm), 'two' (170 mm) or millimetres from 70 to 1000, not {width!r}")
 
 
-# ------------------------------------------------------------------------------------------------ rows
+# ------------------------------------------------------------ rows
 @dataclass
 class Rows:
     """Rows laid out: where each one's mark stands (in the data's own y, which counts points downwards)."""
@@ -283,6 +294,15 @@ class Rows:
     tops: np.ndarray
 
 
+def row_rooms(sheet: Sheet, rows: Sequence[Row]) -> tuple[float, float]:
+    """Return the room left and right of the plot that the rows' words take."""
+    if sheet.narrow:
+        return 14.0, 14.0
+    left = min(0.32 * sheet.inner, widest(row.label for row in rows)) + 12
+    right = widest(line for row in rows for line in row.value.split("\n"))
+    return left, min(0.36 * sheet.inner, right) + 12
+
+
 def row_sheet(sheet: Sheet, rows: Sequence[Row], *, mark: float = 14.0, top: float = 0.0) -> Rows:
     """Lay out a chart made of rows.
 
@@ -290,15 +310,13 @@ def row_sheet(sheet: Sheet, rows: Sequence[Row], *, mark: float = 14.0, top: flo
     above the mark, which then has the whole width.
     """
     narrow = sheet.narrow
-    axis_lines = wrap(sheet.words.axis, sheet.inner - (0 if narrow else 60)) if sheet.words.axis else []
+    left, right = row_rooms(sheet, rows)
+    axis_room = sheet.inner - (0 if narrow else left)
+    axis_lines = wrap(sheet.words.axis, axis_room) if sheet.words.axis else []
     bottom = 17 + len(axis_lines) * LINE
     if narrow:
-        left = right = 10.0
         plans = [_narrow_plan(row, sheet.inner, mark) for row in rows]
     else:
-        limit = 0.34 * sheet.inner
-        left = min(limit, widest(row.label for row in rows)) + 12
-        right = min(limit, widest(row.value for row in rows)) + (12 if any(row.value for row in rows) else 12)
         plans = [_wide_plan(row, left - 12, right - 12, mark) for row in rows]
     heights = [plan["height"] for plan in plans]
     body = max(sum(heights) + 4, 24.0)
@@ -319,43 +337,39 @@ def row_sheet(sheet: Sheet, rows: Sequence[Row], *, mark: float = 14.0, top: flo
     return Rows(ax, sheet, np.array(centres), tops)
 
 
+def _value_lines(row: Row, width: float) -> list[str]:
+    return [line for part in row.value.split("\n") for line in wrap(part, width, most=3)] if row.value else []
+
+
 def _narrow_plan(row: Row, width: float, mark: float) -> dict[str, Any]:
-    together = text_width(row.label) + 10 + text_width(row.value) <= width
     heading = wrap(row.heading, width, weight="bold", most=2) if row.heading else []
-    label = wrap(row.label, width, most=3)
-    value = wrap(row.value, width, most=3) if row.value else []
+    label, value = wrap(row.label, width, most=3), _value_lines(row, width)
+    together = (
+        len(label) == 1 and len(value) == 1 and text_width(label[0]) + 10 + text_width(value[0]) <= width
+    )
     lines = len(label) + (0 if together else len(value))
+    height = len(heading) * LINE + (5 if heading else 0) + lines * LINE + (row.mark or mark) + 6
     return {
-        "heading": heading,
-        "label": label,
-        "value": value,
-        "together": together,
-        "narrow": True,
-        "mark": mark,
-        "height": len(heading) * LINE + (5 if heading else 0) + lines * LINE + mark + 6,
-    }
+        "heading": heading, "label": label, "value": value, "together": together, "narrow": True,
+        "mark": row.mark or mark, "height": height,
+    }  # fmt: skip
 
 
 def _wide_plan(row: Row, left: float, right: float, mark: float) -> dict[str, Any]:
     heading = wrap(row.heading, left + 120, weight="bold", most=2) if row.heading else []
-    label = wrap(row.label, left, most=3)
-    value = wrap(row.value, right, most=3) if row.value else []
-    lines = max(len(label), len(value))
+    label, value = wrap(row.label, left, most=3), _value_lines(row, right)
+    inner = max(max(len(label), len(value)) * LINE, row.mark or mark)
     return {
-        "heading": heading,
-        "label": label,
-        "value": value,
-        "narrow": False,
-        "mark": mark,
-        "height": len(heading) * LINE + (5 if heading else 0) + max(lines * LINE, mark) + 5,
-    }
+        "heading": heading, "label": label, "value": value, "narrow": False, "mark": row.mark or mark,
+        "low": row.low, "height": len(heading) * LINE + (5 if heading else 0) + inner + 5,
+    }  # fmt: skip
 
 
 def _write_row(sheet: Sheet, plan: dict[str, Any], start: float) -> float:
     """Write a row's words; return the y of its mark, in data units."""
     ax = sheet.ax
     # White behind the words of a narrow sheet, where the baseline's line runs through them.
-    behind = {"bbox": {"facecolor": "white", "edgecolor": "none", "pad": 0.8}} if plan["narrow"] else {}
+    behind = {"bbox": WHITE} if plan["narrow"] else {}
 
     def line(x: float, y: float, text: str, part: str, **how: Any) -> None:
         across = ax.get_yaxis_transform()  # x in the Axes' fractions, y in data
@@ -379,13 +393,14 @@ def _write_row(sheet: Sheet, plan: dict[str, Any], start: float) -> float:
             y += LINE
         return y + plan["mark"] / 2 + 1
     centre = y + (start + plan["height"] - y - 3) / 2
+    beside = centre + plan["mark"] / 2 - 5 if plan["low"] else centre
     columns = (
         ("label", sheet.left - 12, "right", INK),
         ("value", sheet.left + sheet.plot_width + 12, "left", GREY),
     )
     for part, x, ha, colour in columns:
         for place, text in enumerate(plan[part]):
-            line(x, centre + (place - (len(plan[part]) - 1) / 2) * LINE, text, part, ha=ha, color=colour)
+            line(x, beside + (place - (len(plan[part]) - 1) / 2) * LINE, text, part, ha=ha, color=colour)
     return centre
 
 

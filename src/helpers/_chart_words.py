@@ -22,7 +22,7 @@ SIZE = 9.0  # points; nothing is printed smaller
 LINE = 11.4  # height of a line of text of that size
 
 
-# ------------------------------------------------------------------------------------------------ words and numbers
+# ------------------------------------------------------------ words and numbers
 def humanise(name: object) -> str:
     """Turn a column's value into a label: ``armed_group`` into ``Armed group``, ``all`` into ``All loaded words``."""
     if name is None or (not isinstance(name, str) and pd.isna(name)):  # type: ignore[arg-type]
@@ -69,7 +69,8 @@ def percent(value: float) -> str:
     if pd.isna(value):
         return "–"
     scaled = 100 * value
-    return f"{scaled:.1f}%" if 0 < abs(scaled) < 0.95 else f"{scaled:.0f}%"
+    text = f"{scaled:.1f}%" if 0 < abs(scaled) < 0.95 else f"{scaled:.0f}%"
+    return text.replace("-", "−").replace("−0%", "0%")
 
 
 def ordinal(value: int) -> str:
@@ -92,6 +93,11 @@ def listing(names: Sequence[str], most: int = 3) -> str:
     return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
 
 
+def sentence(text: str) -> str:
+    """Begin a sentence with a capital."""
+    return text[:1].upper() + text[1:]
+
+
 def in_sentence(label: str) -> str:
     """Lower a label's first letter unless it is a name (`humanise` is what raised it)."""
     second = label[1:2]
@@ -103,10 +109,12 @@ def in_sentence(label: str) -> str:
 def span_text(low: float, high: float, write: Any = number) -> str:
     """Write an interval as ``1.9–7.7``; with a minus sign in it, as ``−1.0 to 2.0``."""
     a, b = write(low), write(high)
-    return f"{a} to {b}" if "−" in a + b or "+" in a + b else f"{a}–{b}"
+    if "−" in a + b:
+        return f"{a} to {b}"
+    return f"{a.removesuffix('%')}–{b}" if b.endswith("%") else f"{a}–{b}"
 
 
-# ------------------------------------------------------------------------------------------------ measuring and wrapping
+# ------------------------------------------------------------ measuring and wrapping
 @lru_cache(maxsize=20_000)
 def text_width(text: str, size: float = SIZE, weight: str = "normal") -> float:
     """Width in points of one line as it will be drawn."""
@@ -115,7 +123,7 @@ def text_width(text: str, size: float = SIZE, weight: str = "normal") -> float:
 
     prop = FontProperties(family="DejaVu Sans", size=size, weight=weight)  # type: ignore[arg-type]
     # Screens round each letter to whole pixels; a little room for that.
-    return 1.015 * float(text_to_path.get_text_width_height_descent(text, prop, ismath=False)[0])
+    return 1.025 * float(text_to_path.get_text_width_height_descent(text, prop, ismath=False)[0])
 
 
 def wrap(text: str, width: float, size: float = SIZE, weight: str = "normal", most: int = 50) -> list[str]:
@@ -178,7 +186,7 @@ def widest(texts: Iterable[str], size: float = SIZE, weight: str = "normal") -> 
     return max((text_width(text, size, weight) for text in texts), default=0.0)
 
 
-# ------------------------------------------------------------------------------------------------ verdicts
+# ------------------------------------------------------------ verdicts
 @dataclass(frozen=True)
 class Look:
     """How a mark is drawn: never by colour alone."""

@@ -40,6 +40,7 @@ from helpers._chart_words import (
     ordinal,
     percent,
     plural,
+    sentence,
     span_text,
     verdict,
 )
@@ -50,9 +51,11 @@ if TYPE_CHECKING:
 TOP = 40  # rows that fit on a printed page
 
 
-# ---------------------------------------------------------------------------------------------------- shared sentences
-def standing(labels: Sequence[str], verdicts: Sequence[str], *, noun: str, line: str) -> str:
-    """Word the finding of a chart that holds rows against a line."""
+# ------------------------------------------------------------ shared sentences
+def standing(
+    labels: Sequence[str], verdicts: Sequence[str], *, noun: str, line: str, proper: bool = False
+) -> str:
+    """Word the finding of a chart that holds rows against a line; `proper` names keep their capitals."""
     if not labels:
         return f"No {noun} to compare with {line}"
     above = [name for name, kind in zip(labels, verdicts, strict=True) if kind == "above"]
@@ -66,7 +69,7 @@ def standing(labels: Sequence[str], verdicts: Sequence[str], *, noun: str, line:
         if not names:
             continue
         rest = [name for name in names if name != "All loaded words"]
-        subject = listing([in_sentence(name) for name in rest]) if rest else ""
+        subject = listing([name if proper else in_sentence(name) for name in rest]) if rest else ""
         if len(rest) < len(names):
             parts.append(
                 f"loaded words stand clearly {side} {line}" + (f", most of all {subject}" if rest else "")
@@ -76,7 +79,7 @@ def standing(labels: Sequence[str], verdicts: Sequence[str], *, noun: str, line:
     if len(parts) == 2 and "most of all" not in parts[0]:
         parts[0] = parts[0].removesuffix(f" {line}")
     text = (", and " if "most of all" in parts[0] else " and ").join(parts)
-    return text[0].upper() + text[1:]
+    return sentence(text)
 
 
 def _sentence_names(names: Sequence[str]) -> list[str]:
@@ -150,7 +153,7 @@ def _verdict_keys(kinds: Sequence[str], line: str) -> list[Key]:
     return [Key(text, looks[kind]) for kind, text in texts.items() if kind in kinds]
 
 
-# ---------------------------------------------------------------------------------------------------- the charts
+# ------------------------------------------------------------ the charts
 def baseline_position(
     comparison: pd.DataFrame,
     *,
@@ -522,7 +525,7 @@ def _forest(
         Row(name, _forest_value(row, columns, kind, write, same))
         for name, kind, (_, row) in zip(names, kinds, shown.iterrows(), strict=False)
     ]
-    words.title = title or standing(names, kinds, noun=noun, line=line)
+    words.title = title or standing(names, kinds, noun=noun, line=line, proper=noun != "frame")
     words.subtitle = join(measure, cut)
     words.keys = _verdict_keys(kinds, line)
     sheet = Sheet(ax, width, words)
@@ -641,7 +644,7 @@ def voices_compared(
     _rate_axis(drawn.ax, sheet, shown[wanted].to_numpy(float, na_value=math.nan))
     for y, name in zip(drawn.y, shown_frames, strict=True):
         _draw_voices(drawn.ax, y, [(looks[v], cells.get((v, name))) for v in voices], step)
-    return sheet.finish([f"{row.label}: {row.value}" for row in rows], shown)
+    return sheet.finish([f"{row.label}: {row.value}".replace("\n", ", ") for row in rows], shown)
 
 
 def _draw_voices(ax: "Axes", y: float, lines: Sequence[tuple[Look, Any]], step: float) -> None:
@@ -690,7 +693,7 @@ def _voices_value(cells: dict[tuple[Any, Any], Any], voices: Sequence[str], fram
             continue
         rate = number(row["rate"]) if enough(row) and pd.notna(row["rate"]) else "–"
         parts.append(f"{_voice_name(voice)} {rate} ({count(row['mentions'])})")
-    return ", ".join(parts)
+    return "\n".join(parts)
 
 
 def _voices_finding(cells: dict[tuple[Any, Any], Any], voices: Sequence[str], frames: Sequence[str]) -> str:

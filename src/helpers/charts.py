@@ -1,0 +1,89 @@
+"""One function a chart: a table goes in, Axes come out; nothing is computed, shown or saved.
+
+Every chart states its finding in the title, worded from the table, and says so where there is none; names its
+measure, unit, period and size in the subtitle, and its source at the foot; draws the baseline and every interval;
+tells marks apart by shape as well as colour; and is laid out in millimetres for the printed page: ``width="one"``
+for one column (85 mm), ``"two"`` for two (170 mm). `alt_text` describes a chart in words. `figures.export_figure`
+writes it to files.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from helpers._chart_marks import parts_of
+from helpers._chart_parts import STYLE, figure_of
+from helpers._charts_against import baseline_position, groups_forest, ratio_forest, swap_test, voices_compared
+from helpers._charts_counts import concept_choices, contribution_bars, dispersion, distinctive_words
+from helpers._charts_grids import event_heatmap, target_heatmap
+from helpers._charts_lines import calibration_curve, engine_speed, mention_positions, trend_lines
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+__all__ = [
+    "STYLE",
+    "alt_text",
+    "baseline_position",
+    "calibration_curve",
+    "concept_choices",
+    "contribution_bars",
+    "dispersion",
+    "distinctive_words",
+    "drawn_table",
+    "engine_speed",
+    "event_heatmap",
+    "finding",
+    "groups_forest",
+    "mention_positions",
+    "parts_of",
+    "ratio_forest",
+    "swap_test",
+    "target_heatmap",
+    "trend_lines",
+    "voices_compared",
+]
+
+
+def alt_text(chart: "Axes | Figure") -> str:
+    """Describe a chart in words: its type, its finding, its measure, its data and its source.
+
+    Parameters
+    ----------
+    chart : matplotlib.axes.Axes or matplotlib.figure.Figure
+        What a function of this module returned, or a figure that holds such Axes.
+
+    Returns
+    -------
+    str
+        One paragraph; a figure with several charts gives them one after the other.
+
+    Raises
+    ------
+    ValueError
+        If no function of this module drew it.
+    """
+    return " ".join(dict.fromkeys(note["alt"] for note in _notes(chart)))
+
+
+def finding(chart: "Axes | Figure") -> str:
+    """Return a chart's title on one line (of several charts, the first's)."""
+    return _notes(chart)[0]["title"]
+
+
+def drawn_table(chart: "Axes | Figure") -> pd.DataFrame:
+    """Return the table that a chart shows, rows in the order drawn (of several charts, the first's)."""
+    return _notes(chart)[0]["data"]
+
+
+def _notes(chart: "Axes | Figure") -> list[dict[str, Any]]:
+    own = getattr(chart, "framing_chart", None)
+    if own is not None:
+        return [own]
+    notes = [ax.framing_chart for ax in figure_of(chart).axes if hasattr(ax, "framing_chart")]
+    if not notes:
+        raise ValueError(
+            "this figure was not drawn by helpers.charts, so it has no words of its own; pass alt=..."
+        )
+    return notes
