@@ -93,9 +93,9 @@ def _legend(parsed: Parsed, lines: list[str]) -> tuple[dict[int, str], int]:
         end = begin
         while end < len(lines) and (not lines[end].strip() or _LEGEND.match(lines[end])):
             end += 1
-        parsed.lost(
-            begin + 1, "%", "the two % lines around the legend are not there; it was told by its numbers"
-        )
+        told = any(map(_LEGEND.match, lines[begin:end]))
+        why = "the two % lines around the legend of categories are not there; "
+        parsed.lost(begin + 1, "%", why + ("its numbers tell it" if told else "categories are numbers here"))
     names: dict[int, str] = {}
     for index in range(begin, end):
         found = _LEGEND.match(lines[index])

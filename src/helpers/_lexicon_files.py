@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import json
 import math
+import os
 import re
 from collections.abc import Mapping
 from difflib import get_close_matches
@@ -14,6 +16,7 @@ import pandas as pd
 import yaml
 
 from helpers._readers import read_text
+from helpers._resources import data_path
 from helpers.safe import write_whole
 
 COLUMNS = ("term", "concept", "frame", "stance", "weight", "note", "lexicon")
@@ -52,6 +55,38 @@ class Problems:
 
 
 # --- reading ------------------------------------------------------------------------------------------
+
+
+def find_file(name_or_path: str | os.PathLike[str], shipped: list[str]) -> Path:
+    """Return the file of a shipped lexicon's name, or of a path."""
+    text = os.fspath(name_or_path)
+    if text in shipped:
+        return data_path("lexicons", f"{text}.csv")
+    path = Path(text)
+    if path.is_file():
+        return path
+    close = get_close_matches(text, shipped, 1)
+    hint = f"; did you mean {close[0]!r}?" if close else "."
+    raise ValueError(
+        f"there is no lexicon {text!r}{hint} Known ones: {', '.join(shipped) or 'none'}. "
+        "To read your own, give the path of a file that is there, such as 'my_lexicon.csv'."
+    )
+
+
+def parse_json(text: str, form: str) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """Return the terms and the description in the JSON of a lexicon."""
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"this is not the JSON of a lexicon: {error}") from None
+    if not isinstance(data, dict) or data.get("format") != form:
+        raise ValueError(f'this JSON is not a lexicon: it lacks "format": "{form}"')
+    if not isinstance(data.get("terms"), dict) or not isinstance(data.get("meta"), dict):
+        raise ValueError('this JSON is not a lexicon: it needs the objects "meta" and "terms"')
+    try:
+        return pd.DataFrame(data["terms"]), data["meta"]
+    except ValueError as error:
+        raise ValueError(f"this JSON is not a lexicon: its columns do not fit together ({error})") from None
 
 
 def delimiter_of(line: str) -> str:

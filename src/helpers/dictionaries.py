@@ -195,7 +195,8 @@ def _is_ours(path: Path, encoding: str | None) -> bool:
 
 def _report(rows: list[tuple[int | None, str, str]]) -> pd.DataFrame:
     table = pd.DataFrame(rows, columns=_REPORT)
-    return table.astype({"line": "Int64", "what": "str", "why": "str"})
+    table = table.astype({"line": "Int64", "what": "str", "why": "str"})
+    return table.sort_values("line", kind="stable", ignore_index=True)
 
 
 # --- from entries to a lexicon ------------------------------------------------------------------------

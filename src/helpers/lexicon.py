@@ -6,8 +6,8 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,10 +21,13 @@ from helpers._lexicon_files import (
     Problems,
     clean_meta,
     clean_terms,
+    find_file,
+    parse_json,
     read_meta,
     read_table,
     write_files,
 )
+from helpers._lexicon_parts import chosen, merged_meta, rows_of
 from helpers._resources import data_path
 
 if TYPE_CHECKING:
@@ -141,22 +144,7 @@ class Lexicon:
         The CSV may begin with a byte-order mark, be separated by commas, semicolons or tabs, use any
         line end, and write weights with a decimal comma: what spreadsheets make of it.
         """
-        text = os.fspath(name_or_path)
-        path = Path(text)
-        if isinstance(name_or_path, str) and not path.suffix and path.name == text and not path.exists():
-            known = cls.available()
-            if text not in known:
-                close = get_close_matches(text, known, 1)
-                hint = f"; did you mean {close[0]!r}?" if close else ""
-                raise ValueError(
-                    f"there is no lexicon {text!r}{hint} Known ones: {', '.join(known) or 'none'}. "
-                    "Give a path (such as 'my_lexicon.csv') to read your own."
-                )
-            path = data_path("lexicons", f"{text}.csv")
-        if not path.is_file():
-            raise ValueError(
-                f"there is no lexicon file {path}; check the path, or choose one of {cls.available()}"
-            )
+        path = find_file(name_or_path, cls.available())
         if path.suffix.lower() in (".csv", ".tsv"):
             return cls._from_csv(path, encoding)
         from helpers.dictionaries import load_dictionary
@@ -185,13 +173,13 @@ class Lexicon:
         Lexicon
             Its terms say in the column ``lexicon`` where each came from.
         """
-        choice = [one for one in map(cls.load, cls.available()) if one.kind == "choice"]
-        if not choice:
+        kinds = {
+            name: read_meta(data_path("lexicons", f"{name}.csv")).get("kind") for name in cls.available()
+        }
+        names = [name for name, kind in kinds.items() if kind in (None, "", "choice")]
+        if not names:
             raise ValueError(f"no lexicon is shipped in {data_path('lexicons')}; reinstall the package")
-        union = choice[0]
-        for other in choice[1:]:
-            union = union | other
-        return union
+        return reduce(or_, map(cls.load, names))
 
     @classmethod
     def from_json(cls, text: str) -> Lexicon:
@@ -202,21 +190,8 @@ class Lexicon:
         ValueError
             If the text is not JSON, or not a lexicon.
         """
-        try:
-            data = json.loads(text)
-        except (ValueError, RecursionError) as error:
-            raise ValueError(f"this is not the JSON of a lexicon: {error}") from None
-        if not isinstance(data, dict) or data.get("format") != _JSON_FORMAT:
-            raise ValueError(f'this JSON is not a lexicon: it lacks "format": "{_JSON_FORMAT}"')
-        if not isinstance(data.get("terms"), dict) or not isinstance(data.get("meta"), dict):
-            raise ValueError('this JSON is not a lexicon: it needs the objects "meta" and "terms"')
-        try:
-            terms = pd.DataFrame(data["terms"])
-        except ValueError as error:
-            raise ValueError(
-                f"this JSON is not a lexicon: its columns do not fit together ({error})"
-            ) from None
-        return cls(terms, data["meta"])
+        terms, meta = parse_json(text, _JSON_FORMAT)
+        return cls(terms, meta)
 
     # --- what it holds ---------------------------------------------------------------------------
 
@@ -242,17 +217,17 @@ class Lexicon:
 
     @property
     def version(self) -> str:
-        """Version, as text; "" where none is given."""
+        """Version, as text; "" where none is given, as for `language` and `licence`."""
         return self._meta["version"]
 
     @property
     def language(self) -> str:
-        """Language code of the terms; "" where none is given."""
+        """Language code of the terms."""
         return self._meta["language"]
 
     @property
     def licence(self) -> str:
-        """Licence; "" where none is given."""
+        """Licence of the terms."""
         return self._meta["licence"]
 
     @property
@@ -357,7 +332,7 @@ class Lexicon:
         both[extra] = both[extra].fillna("")
         keep = ~both.duplicated(_SAME)
         lines = [line for line, kept in zip(self._lines + other._lines, keep, strict=True) if kept]
-        return self._trusted(both[keep], _merged(self, other), lines)
+        return self._trusted(both[keep], merged_meta(self, other), lines)
 
     def only(
         self,
@@ -386,19 +361,8 @@ class Lexicon:
         -----
         Matching is longest first, so a place that a removed phrase covered may now hold a shorter term.
         """
-        terms = self._terms
-        keep = pd.Series(True, index=terms.index)
-        if frames is not None:
-            wanted = _chosen(frames, self.frames, "frame")
-            named = terms["frame"].isin(wanted)
-            keep &= named | (terms["stance"].eq("neutral") & terms["concept"].isin(terms["concept"][named]))
-        if concepts is not None:
-            keep &= terms["concept"].isin(_chosen(concepts, self.concepts, "concept"))
-        if stance is not None:
-            keep &= terms["stance"].isin(_chosen(stance, STANCES, "stance"))
-        what = {"frames": frames, "concepts": concepts, "stance": stance}
-        note = ", ".join(f"{key}={_listed(value)}" for key, value in what.items() if value is not None)
-        return self._part(keep | terms["stance"].eq("ignore"), f"only {note}") if note else self
+        keep, note = rows_of(self, frames, concepts, stance)
+        return self._part(keep, note) if note else self
 
     def without(self, terms: str | Iterable[str]) -> Lexicon:
         """Return the lexicon without some terms (all entries of each).
@@ -408,8 +372,8 @@ class Lexicon:
         ValueError
             For a term that the lexicon does not have, or if nothing is left.
         """
-        drop = _chosen(terms, self.patterns, "term")
-        return self._part(~self._terms["term"].isin(drop), f"without {_listed(drop)}") if drop else self
+        drop = chosen(terms, self.patterns, "term")
+        return self._part(~self._terms["term"].isin(drop), f"without {'|'.join(drop)}") if drop else self
 
     def _part(self, keep: pd.Series, note: str) -> Lexicon:
         meta = self.meta
@@ -468,44 +432,3 @@ class Lexicon:
         return (
             f"<Lexicon {self.name}: " + ", ".join(f"{n:,} {word}{'s' * (n != 1)}" for n, word in counts) + ">"
         )
-
-
-def _chosen(wanted: str | Iterable[str], known: Iterable[str], what: str) -> list[str]:
-    names, known = [wanted] if isinstance(wanted, str) else list(wanted), list(known)
-    for name in names:
-        if name not in known:
-            close = get_close_matches(str(name), known, 1)
-            hint = f"; did you mean {close[0]!r}?" if close else f"; there are {', '.join(known[:20])}"
-            raise ValueError(f"the lexicon has no {what} {name!r}{hint}")
-    return names
-
-
-def _listed(value: str | Iterable[str]) -> str:
-    return value if isinstance(value, str) else "|".join(value)
-
-
-def _merged(a: Lexicon, b: Lexicon) -> dict[str, Any]:
-    """Return the description of a union; nothing that either says is lost."""
-    one, two = a.meta, b.meta
-    merged = {**two, **one}
-    for key, joint in (
-        ("name", "+"),
-        ("title", " + "),
-        ("version", " + "),
-        ("language", " + "),
-        ("licence", " + "),
-    ):
-        parts = [part for text in (one[key], two[key]) for part in text.split(joint) if part]
-        merged[key] = joint.join(dict.fromkeys(parts))
-    for key in ("sources", "derived"):
-        if key in merged:
-            left = one.get(key, [])
-            merged[key] = left + [item for item in two.get(key, []) if item not in left]
-    for key, used in (("frames", {**a.frames, **b.frames}), ("concepts", {**a.concepts, **b.concepts})):
-        merged[key] = {**one[key], **{name: two[key][name] for name in two[key] if name not in one[key]}}
-        for name, definition in two[key].items():
-            if definition not in merged[key][name]:
-                merged[key][name] = " / ".join(filter(None, (merged[key][name], definition)))
-        if merged[key]:  # one side lists them: then all must be listed
-            merged[key] = {**merged[key], **{name: merged[key].get(name, "") for name in used}}
-    return merged
