@@ -281,7 +281,7 @@ def _subject_here(depth, subj, verb, kind, waits):
 @_jit
 def link_subjects(tokens, table, n, subj, verb, kind, waits):
     """Fill the column SUBJECT with one walk over a stack of clauses (the last four are its columns)."""
-    depth, speech, after, called, said = 0, -1, -1, 0, False
+    depth, speech, after, called, first_subject = 0, -1, -1, 0, -1
     subj[0], verb[0], kind[0], waits[0] = -1, 0, MAIN, -1
     k = 0
     while k < n:
@@ -323,6 +323,10 @@ def link_subjects(tokens, table, n, subj, verb, kind, waits):
                     new_subject, new_verb = who, 1
             else:
                 push = BECAUSE if k == 0 or c & W.PREP or not c & W.REL else THAT
+        elif does == BREAK and (k < 4 or tokens[k, KIND] == SEMI or tokens[k, KIND] == COLON):
+            # WASHINGTON — the president said; he is ill; she is well: another clause begins
+            depth = speech + 1 if speech >= 0 else 0
+            subj[depth], verb[depth], waits[depth] = -1, 0, -1
         elif does == STOP or does == BREAK:
             if depth > 0 and kind[depth] != SPEECH:
                 back = kind[depth] == WHICH or kind[depth] == OBJECT or kind[depth] == BECAUSE
@@ -348,7 +352,13 @@ def link_subjects(tokens, table, n, subj, verb, kind, waits):
             after = -1
         elif does == JOIN:
             called = 0
+        if first_subject < 0 and depth == 0 and verb[0]:
+            first_subject = subj[0]
         k += 1
+    # While raising hopes, Trump said: what stands before the subject without one of its own has it too
+    for k in range(first_subject if first_subject >= 0 else 0):
+        if table[k, SUBJECT] < 0 and k < table[first_subject, FIRST]:
+            table[k, SUBJECT] = first_subject
 
 
 @_jit

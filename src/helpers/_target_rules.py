@@ -79,7 +79,7 @@ def look_up(table, h):
 
 
 @_jit
-def _word_before(cps, a, lo, hi, chars):
+def _word_before(cps, a, lo, hi, chars, cues):
     """Bounds of the word before a on the same line, past initials (Donald J. Trump), or (-1, -1)."""
     i = a - 1
     while True:
@@ -94,14 +94,21 @@ def _word_before(cps, a, lo, hi, chars):
                     i -= 2  # H.W.
                 continue
         break
-    if i >= lo and cps[i] == 46:
-        i -= 1  # Mr.
+    stop = i >= lo and cps[i] == 46
+    if stop:
+        i -= 1  # Mr.; any other full stop ends a sentence
     end = i + 1
     while LOWER <= _kind(cps, i, lo, hi, chars) <= NUMERAL or (
         i > lo and i + 1 < end and cps[i] in (39, 45, 0x2019) and LOWER <= _kind(cps, i - 1, lo, hi, chars) <= NUMERAL
     ):
         i -= 1
-    return (i + 1, end) if i + 1 < end else (-1, -1)
+    if i + 1 >= end:
+        return -1, -1
+    if stop:
+        row = look_up(cues, _hash(cps, i + 1, end))
+        if row < 0 or not cues[row, 2] & W.ABBREV:
+            return -1, -1
+    return i + 1, end
 
 
 @_jit
@@ -113,7 +120,7 @@ def _neighbours(cps, a, b, lo, hi, chars, cues, firsts, alias_before):
     """
     other = False
     first = -1
-    start, end = _word_before(cps, a, lo, hi, chars)
+    start, end = _word_before(cps, a, lo, hi, chars, cues)
     if start >= 0 and _kind(cps, start, lo, hi, chars) == UPPER:
         h = _hash(cps, start, end)
         first = look_up(firsts, h)
@@ -607,6 +614,10 @@ def choose(page, n, i, j, doc_lo, h0, h1, lo):
                 h = _further_back(page, doc_lo, h0, h1, lo, W.THEY if c & W.IT else W.FIRST | W.HE, other)
                 if h >= 0:
                     return h, LAST_NAMED
+    if verbal and _is_passive(tokens, table, i, j):
+        h = _agent(tokens, table, hits, n, i)
+        if h >= 0:
+            return h, CLAUSE
     s = table[i, SUBJECT]
     if s >= 0 and not i <= s <= j and not (not verbal and table[i, FIRST] <= s <= table[i, LAST]):
         h, how = _stands_for(page, n, doc_lo, h0, h1, lo, s, patient)
@@ -621,6 +632,23 @@ def choose(page, n, i, j, doc_lo, h0, h1, lo):
         return h, SENTENCE
     h = _further_back(page, doc_lo, h0, h1, lo, W.THEY, patient)
     return (h, LAST_NAMED) if h >= 0 else (-1, NOTHING)
+
+
+@_jit
+def _is_passive(tokens, table, i, j):
+    """Whether the span says what is done to its subject (was attacked), and not what it is called."""
+    for k in range(i, j + 1):
+        if table[k, DOES] == BARE and not tokens[k, WID] & W.CALL and not tokens[k, WID] & W.SAY:
+            b = k - 1
+            while b >= 0 and table[b, DOES] == ADVERB:
+                b -= 1
+            return b >= 0 and bool(tokens[b, WID] & W.BE) and not _is_ing(tokens, k)
+    return False
+
+
+@_jit
+def _is_ing(tokens, k):
+    return bool(tokens[k, WID] & W.VERB) and not tokens[k, WID] & W.FINITE
 
 
 @_jit

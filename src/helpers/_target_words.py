@@ -50,7 +50,7 @@ _CLOSED: list[tuple[int, str]] = [
                    "may might must shall should won't wouldn't can't cannot couldn't mustn't shouldn't needn't"),
     (ADV, "not never also still just only now then already even often always again soon ever too very quite rather "
           "almost perhaps maybe instead however therefore thus hence later earlier ago yesterday today tomorrow "
-          "here there once twice well further both nevertheless nonetheless meanwhile"),
+          "here there once twice well further both long far ahead together alone likely apart  nevertheless nonetheless meanwhile"),
     (NUM, "two three four five six seven eight nine ten dozen dozens hundred hundreds thousand thousands million "
           "millions billion billions first second third last next half"),
     (ACT, "invasion invasions attack attacks war wars warfare annexation occupation bombing bombings bombardment "

@@ -26,10 +26,10 @@ COLUMNS = ("target", "kind", "alias", "role", "from", "to", "person", "when", "c
 REQUIRED = ("target", "kind", "alias")
 KINDS = ("state", "party", "institution", "armed_group", "people", "person")
 ROLES = (
-    "name", "adjective", "demonym", "capital", "seat", "ruling_party", "party_member", "acronym", "ruler", "leader",
-    "ignore",
+    "name", "adjective", "demonym", "capital", "seat", "ruling_party", "party_member", "acronym", "ruler", "minister",
+    "leader", "ignore",
 )  # fmt: skip
-WHEN = ("", "named", "alone")
+WHEN = ("", "named", "alone", "named alone")
 LEVELS = ("party", "person")
 TARGET_HOW = ("phrase", "clause", "sentence", "last_named", "title")
 _FOREVER = 1_000_000  # days since 1970: no end
@@ -296,7 +296,7 @@ def _compile(targets: Targets) -> _Compiled:
     place = {alias: i for i, alias in enumerate(aliases)}
     roles = {
         "adjective": P.ADJECTIVE, "demonym": P.PEOPLE, "party_member": P.PEOPLE, "capital": P.PLACE, "seat": P.PLACE,
-        "ruler": P.PERSON, "leader": P.PERSON,
+        "ruler": P.PERSON, "minister": P.PERSON, "leader": P.PERSON,
     }  # fmt: skip
     names: dict[str, int] = {}
     keys: dict[str, int] = {}
@@ -311,8 +311,8 @@ def _compile(targets: Targets) -> _Compiled:
         number = -1 if ignored else names.setdefault(said, len(names))
         key = keys.setdefault(f"person {person}" if person else f"target {row['target']}", len(keys))
         words = re.findall(r"[^\W_]+(?:['’][^\W_]+)*", alias)
-        flags = {"named": R.IF_NAMED, "alone": R.IF_ALONE}.get(row["when"], 0)
-        is_person = row["role"] in ("ruler", "leader") or row["kind"] == "person"
+        flags = sum({"named": R.IF_NAMED, "alone": R.IF_ALONE}[w] for w in row["when"].split())
+        is_person = row["role"] in ("ruler", "minister", "leader") or row["kind"] == "person"
         if is_person and not ignored:
             flags |= R.RULES if row["role"] == "ruler" else 0
             full = _is_full(alias, person)
