@@ -87,7 +87,7 @@ def tidy_labels(ticks: Sequence[float], write: Any = number) -> list[str]:
     return [number(tick) for tick in ticks]
 
 
-def _inside(tick: float, label: str, low: float, high: float, width: float, over: float = 13.0) -> bool:
+def _inside(tick: float, label: str, low: float, high: float, width: float, over: float = 15.0) -> bool:
     """Tell whether a tick's words end inside the sheet, of which `over` points lie beside the plot."""
     return (high - tick) / (high - low) * width + over >= text_width(label) / 2
 

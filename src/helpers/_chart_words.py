@@ -86,7 +86,7 @@ def plural(n: float, one: str, many: str | None = None) -> str:
 
 def listing(names: Sequence[str], most: int = 3) -> str:
     """Join names as a sentence does, with the number of those left out."""
-    names = list(names)
+    names = [name if len(name) <= 40 else f"{name[:26].rstrip()}…{name[-12:].lstrip()}" for name in names]
     if len(names) > most:
         rest = len(names) - (most - 1)
         names = [*names[: most - 1], f"{rest} more"]
@@ -129,7 +129,7 @@ def text_width(text: str, size: float = SIZE, weight: str = "normal") -> float:
 def wrap(text: str, width: float, size: float = SIZE, weight: str = "normal", most: int = 50) -> list[str]:
     """Break text into lines no wider than `width` points; a word wider than that is broken inside.
 
-    More than `most` lines are cut, and the last then ends with an ellipsis.
+    More than `most` lines are cut: an ellipsis stands for the middle, and the end is kept.
     """
     lines: list[str] = []
     line = ""
@@ -147,10 +147,18 @@ def wrap(text: str, width: float, size: float = SIZE, weight: str = "normal", mo
         line = word
     lines.append(line)
     if len(lines) > most:
-        last = lines[most - 1]
-        while last and text_width(last + "…", size, weight) > width:
-            last = last[:-1]
-        lines = [*lines[: most - 1], last.rstrip(" ,;") + "…"]
+        # The end of a name often tells it from the next ("… 1", "… 2"): keep it, and cut in the middle.
+        whole = clean_lines(text)
+        kept, room = (lines[: most - 1], width) if most > 1 else ([], width / 2)
+        tail = whole
+        while tail and text_width("…" + tail, size, weight) > room:
+            tail = tail[1:]
+        head = ""
+        if most == 1:
+            rest = width - text_width("…" + tail, size, weight)
+            while len(head) < len(whole) and text_width(whole[: len(head) + 1], size, weight) <= rest:
+                head = whole[: len(head) + 1]
+        lines = [*kept, f"{head.rstrip()}…{tail.lstrip()}"]
     return lines
 
 

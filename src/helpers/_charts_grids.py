@@ -20,6 +20,7 @@ from helpers._chart_words import (
     enough,
     humanise,
     in_sentence,
+    listing,
     need,
     number,
     plural,
@@ -405,13 +406,13 @@ def _target_finding(table: pd.DataFrame, targets: Sequence[Any]) -> str:
         leading = frames.loc[frames["mentions"].idxmax()]
         most = f", most often as {in_sentence(humanise(leading['frame']))} ({count(leading['mentions'])})"
     if len(targets) > 1 and totals[targets[1]] == totals[first]:
-        return f"No target stands out: {humanise(first)} and {humanise(targets[1])} have {plural(totals[first], 'loaded mention')} each"
+        return f"No target stands out: {listing([humanise(first)])} and {listing([humanise(targets[1])])} have {plural(totals[first], 'loaded mention')} each"
     if {"rate_low", "rate_high"} <= set(whole.columns) and len(targets) > 1:
         low = whole[whole["target"] == first]["rate_low"].max()
         high = whole[whole["target"] == targets[1]]["rate_high"].max()
         if not low > high:
-            return f"{share} {humanise(first)}, not clearly more than {humanise(targets[1])} ({count(totals[targets[1]])})"
-    return f"{share} {humanise(first)}{most}"
+            return f"{share} {listing([humanise(first)])}, not clearly more than {listing([humanise(targets[1])])} ({count(totals[targets[1]])})"
+    return f"{share} {listing([humanise(first)])}{most}"
 
 
 def _event_finding(table: pd.DataFrame) -> str:
@@ -429,4 +430,4 @@ def _event_finding(table: pd.DataFrame) -> str:
     events = told["event"].nunique()
     if len(counts) > 1 and counts.iloc[0] == counts.iloc[1]:
         return f"No outlet has the highest rate on most of the {plural(events, 'event')}"
-    return f"{humanise(counts.index[0])} has the highest rate on {count(counts.iloc[0])} of {plural(events, 'event')}"
+    return f"{listing([humanise(counts.index[0])])} has the highest rate on {count(counts.iloc[0])} of {plural(events, 'event')}"

@@ -17,7 +17,6 @@ from helpers._chart_marks import (
     put_text,
     set_ticks,
     tidy_labels,
-    too_little,
 )
 from helpers._chart_parts import BASE, Key, Row, Sheet, Words, row_rooms, row_sheet
 from helpers._chart_words import (
@@ -25,6 +24,7 @@ from helpers._chart_words import (
     GREY,
     INK,
     LINE,
+    PALE,
     RULE,
     STANCES,
     VERMILION,
@@ -50,6 +50,8 @@ from helpers._charts_against import join
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+MANY = 45  # periods from which intervals are drawn as a band
+FEW = 25  # mentions that can all be named
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 
@@ -134,6 +136,7 @@ def mention_positions(
                 period or "",
                 f"{plural(len(starts), 'word')}, {plural(len(places), 'loaded mention')}",
                 "Above: loaded mentions in each third (spread evenly: a third each)",
+                "" if len(table) <= FEW else "Named: the first mention of a term, where there is room",
             ),
             source,
             "words from the beginning (small ticks: paragraphs)",
@@ -143,7 +146,8 @@ def mention_positions(
     )
     left, right = row_rooms(sheet, rows)
     plot = sheet.inner - left - right
-    levels = [_lane_labels(lane, length, plot) for _, lane in lanes]
+    named = [_named(lane, plot, all_of_them=len(table) <= FEW) for _, lane in lanes]
+    levels = [_lane_labels(lane, names, length, plot) for (_, lane), names in zip(lanes, named, strict=True)]
     depth = [max(level, default=0) + 1 for level in levels]
     rows = [replace(row, mark=10 + LINE * max(n, 1), low=True) for row, n in zip(rows, depth, strict=True)]
     drawn = row_sheet(sheet, rows, top=14)
@@ -152,10 +156,12 @@ def mention_positions(
     set_ticks(axes, *linear_ticks(0, length, sheet.plot_width, count))
     _draw_thirds(axes, sheet, thirds, length)
     _draw_paragraphs(axes, text, starts)
-    for y, (_, lane), place, row in zip(drawn.y, lanes, levels, rows, strict=True):
-        _draw_lane(axes, lane, place, y + row.mark / 2 - 5, sheet, length)
+    for y, (_, lane), name, place, row in zip(drawn.y, lanes, named, levels, rows, strict=True):
+        _draw_lane(axes, lane, name, place, y + row.mark / 2 - 5, length, sheet.plot_width)
     if not lanes:
-        too_little(axes, axes.get_ylim()[0] / 2)
+        put_text(
+            axes, 0, axes.get_ylim()[0] / 2, " no mention", part="too-little", color=GREY, style="italic"
+        )
     said = [
         f"{clean(str(row['text']))} ({row['stance']}) at word {count(row['_word'])}"
         for _, row in table.iterrows()
@@ -178,32 +184,47 @@ def _positions_finding(thirds: np.ndarray) -> str:
     )
 
 
-def _lane_labels(lane: pd.DataFrame, length: int, plot: float) -> list[int]:
-    """Give each mention's label a level on which it touches no other; -1 where there is none free."""
+def _named(lane: pd.DataFrame, plot: float, *, all_of_them: bool) -> list[str]:
+    """Name each mention of a lane, or only the first of each term where there are many ("": no name)."""
+    names = [wrap(str(text), 0.6 * plot, most=1)[0] for text in _in_order(lane)["text"]]
+    return names if all_of_them else ["" if name in names[:i] else name for i, name in enumerate(names)]
+
+
+def _in_order(lane: pd.DataFrame) -> pd.DataFrame:
+    return lane.sort_values("_word", kind="stable")
+
+
+def _lane_labels(lane: pd.DataFrame, names: Sequence[str], length: int, plot: float) -> list[int]:
+    """Give each mention's name a level on which it touches no other; -1 where it has none, or none is free."""
     ends = [-1e9, -1e9, -1e9]
     levels = []
-    for _, row in lane.sort_values("_word", kind="stable").iterrows():
-        a, b = _label_span(row, length, plot)
-        free = [level for level in range(3) if ends[level] + 4 <= a]
-        level = free[0] if free and text_width(clean(str(row["text"]))) < plot else -1
-        levels.append(level)
-        if level >= 0:
-            ends[level] = b
+    for name, word in zip(names, _in_order(lane)["_word"], strict=True):
+        a, b = _label_span(name, word, length, plot)
+        free = [level for level in range(3) if name and ends[level] + 4 <= a]
+        levels.append(free[0] if free else -1)
+        if free:
+            ends[free[0]] = b
     return levels
 
 
-def _label_span(row: Any, length: int, plot: float) -> tuple[float, float]:
-    half = text_width(clean(str(row["text"]))) / 2
-    middle = min(max(row["_word"] / length * plot, half - 8), plot - half + 8)
+def _label_span(name: str, word: float, length: int, plot: float) -> tuple[float, float]:
+    half = text_width(name) / 2
+    middle = min(max(word / length * plot, half - 8), plot - half + 8)
     return middle - half, middle + half
 
 
 def _draw_lane(
-    ax: "Axes", lane: pd.DataFrame, levels: Sequence[int], y: float, sheet: Sheet, length: int
+    ax: "Axes",
+    lane: pd.DataFrame,
+    names: Sequence[str],
+    levels: Sequence[int],
+    y: float,
+    length: int,
+    plot: float,
 ) -> None:
     (line,) = ax.plot([0, length], [y, y], color=RULE, linewidth=0.5, zorder=1)
     line.set_label("_lane")
-    for level, (_, row) in zip(levels, lane.sort_values("_word", kind="stable").iterrows(), strict=True):
+    for name, level, (_, row) in zip(names, levels, _in_order(lane).iterrows(), strict=True):
         look = STANCES.get(row["stance"], STANCES["neutral"])
         if level > 0:
             (stem,) = ax.plot(
@@ -213,11 +234,8 @@ def _draw_lane(
         (mark,) = ax.plot([row["_word"]], [y], **marker_style(look), zorder=5, clip_on=False)
         mark.set_label("_mark")
         if level >= 0:
-            a, b = _label_span(row, length, sheet.plot_width)
-            x = (a + b) / 2 / sheet.plot_width * length
-            put_text(
-                ax, x, y - 6 - level * LINE, clean(str(row["text"])), part="name", ha="center", bbox=WHITE
-            )
+            x = sum(_label_span(name, row["_word"], length, plot)) / 2 / plot * length
+            put_text(ax, x, y - 6 - level * LINE, name, part="name", ha="center", bbox=WHITE)
 
 
 def _draw_thirds(ax: "Axes", sheet: Sheet, thirds: np.ndarray, length: int) -> None:
@@ -312,6 +330,7 @@ def trend_lines(
                 plural(table["articles"].groupby(periods).max().sum(), "article")
                 if "articles" in table and len(panels) == 1
                 else "",
+                "Each panel has its own scale" if own_scales(shown) else "",
                 ""
                 if len(shown) == len(panels)
                 else f"The first {top} of {len(panels)} panels; all are in the table",
@@ -319,7 +338,7 @@ def trend_lines(
             source,
             "",
             [
-                Key("period with 95% interval", Look("o", BLUE), "whisker"),
+                Key("with 95% interval", Look("o", BLUE), "whisker"),
                 Key("clearly off the line", Look("D", VERMILION), "whisker"),
                 Key(line.removeprefix("the "), kind="line"),
             ],
@@ -430,13 +449,11 @@ def _draw_panels(sheet: Sheet, panels: Sequence[dict[str, Any]], measure: str, p
     outer.set_xticks([])
     outer.spines["bottom"].set_visible(False)
     stretch = (sheet.plot_height - 4) / down - block
-    values = np.concatenate(
-        [[0.0], *(np.r_[p["value"][p["told"]], p["high"][p["told"]], p["line"]] for p in panels)]
-    )
-    values = values[np.isfinite(values)]
-    most = float(values.max()) * 1.06 or 1.0
-    ticks, labels = _height_ticks(most, tall + stretch, write)
-    room = widest(labels) + 6
+    most = [_highest(panel) for panel in panels]
+    if not own_scales(panels):
+        most = [max(most, default=1.0)] * len(panels)
+    scales = [_height_ticks(top, tall + stretch, write) for top in most]
+    room = widest(label for _, labels in scales for label in labels) + 6
     for place, panel in enumerate(panels):
         x = (place % across) * (wide + gap) + room
         y = sheet.plot_height - (place // across + 1) * (block + stretch) + 20
@@ -448,8 +465,8 @@ def _draw_panels(sheet: Sheet, panels: Sequence[dict[str, Any]], measure: str, p
         )
         inner = outer.inset_axes(box)
         inner.set_label("panel")
-        _draw_panel(inner, panel, most, periods, wide - room - 5)
-        set_ticks(inner, ticks, labels, "y")
+        _draw_panel(inner, panel, most[place], periods, wide - room - 5)
+        set_ticks(inner, *scales[place], "y")
         for i, line in enumerate(wrap(panel["label"], wide, weight="bold", most=2)):
             put_text(
                 outer,
@@ -470,6 +487,18 @@ def _draw_panels(sheet: Sheet, panels: Sequence[dict[str, Any]], measure: str, p
             style="italic",
         )
     return outer
+
+
+def _highest(panel: dict[str, Any]) -> float:
+    told = panel["told"]
+    values = np.r_[0.0, panel["line"], panel["value"][told], panel["high"][told]]
+    return float(values[np.isfinite(values)].max()) * 1.06 or 1.0
+
+
+def own_scales(panels: Sequence[dict[str, Any]]) -> bool:
+    """Tell whether panels differ so much in height that each needs its own scale."""
+    most = [_highest(panel) for panel in panels]
+    return len(most) > 1 and max(most) > 4 * min(most)
 
 
 def _height_ticks(most: float, tall: float, write: Any) -> tuple[list[float], list[str]]:
@@ -508,18 +537,10 @@ def _draw_panel(ax: "Axes", panel: dict[str, Any], most: float, periods: pd.Seri
     value = np.where(panel["told"], panel["value"], np.nan)  # NaN breaks the line: a gap is seen as one
     (path,) = ax.plot(days, value, color=BLUE, linewidth=1.0, zorder=3)
     path.set_label("_path")
-    ends = ax.vlines(
-        days[panel["told"]],
-        panel["low"][panel["told"]],
-        panel["high"][panel["told"]],
-        color=BLUE,
-        linewidth=1.1,
-        zorder=3,
-    )
-    ends.set_label("_interval")
+    _draw_ends(ax, days, panel)
     size = 5.0 if len(days) <= 40 else 3.0
     for chosen, look in (
-        (panel["told"] & ~panel["off"], Look("o", BLUE)),
+        (panel["told"] & ~panel["off"] & (len(days) <= MANY), Look("o", BLUE)),
         (panel["off"], Look("D", VERMILION)),
     ):
         (marks,) = ax.plot(days[chosen], value[chosen], **marker_style(look, size), zorder=4, clip_on=False)
@@ -535,6 +556,20 @@ def _draw_panel(ax: "Axes", panel: dict[str, Any], most: float, periods: pd.Seri
         zorder=4,
     )
     gaps.set_label("_too-little")
+
+
+def _draw_ends(ax: "Axes", days: np.ndarray, panel: dict[str, Any]) -> None:
+    """Draw the intervals: whiskers, or a band with outlines where there are many periods."""
+    told = panel["told"]
+    if len(days) <= MANY:
+        ends = ax.vlines(
+            days[told], panel["low"][told], panel["high"][told], color=BLUE, linewidth=1.1, zorder=3
+        )
+        ends.set_label("_interval")
+        return
+    low, high = (np.where(told, panel[end], np.nan) for end in ("low", "high"))
+    band = ax.fill_between(days, low, high, facecolor=PALE, edgecolor=RULE, linewidth=0.5, zorder=1)
+    band.set_label("_interval")
 
 
 def _time_ticks(a: float, b: float, pad: float, wide: float) -> tuple[list[float], list[str]]:
@@ -742,7 +777,7 @@ def engine_speed(
             "Line chart on log axes",
         ),
     )
-    names = {engine: wrap(humanise(engine), 0.3 * sheet.inner, most=2) for engine in engines}
+    names = {engine: wrap(humanise(engine), 0.36 * sheet.inner, most=2) for engine in engines}
     right = widest(line for lines in names.values() for line in lines) + 14
     room = 46.0
     stacked = sum(len(lines) * LINE + 3 for lines in names.values())
