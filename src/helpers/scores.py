@@ -270,8 +270,9 @@ def score_concepts(
     -------
     DataFrame
         ``doc_id`` or the `by` columns, ``concept critical neutral favourable loaded share share_low
-        share_high enough``: one row for each concept of the lexicon. The share is loaded / (loaded + neutral);
-        it is NaN, and `enough` False, where the concept is not named or has no neutral term in the lexicon.
+        share_high enough``: one row for each concept of the lexicon. The share is loaded / (loaded +
+        neutral); it is NaN, and `enough` False, where the concept is not named or has no neutral term in
+        the lexicon.
 
     Raises
     ------
