@@ -1,0 +1,232 @@
+"""The notebooks: committed from a clean ordered run, no logic in cells, and they run."""
+
+import html.parser
+import json
+import re
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from helpers import notebooks as nb
+
+FOLDER = Path(__file__).parents[1] / "notebooks"
+NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
+LIMIT = 60  # seconds that a notebook may take
+
+
+def cells(path: Path, kind: str) -> list[dict]:
+    return [c for c in json.loads(path.read_text(encoding="utf-8"))["cells"] if c["cell_type"] == kind]
+
+
+def source(cell: dict) -> str:
+    return "".join(cell["source"])
+
+
+@pytest.fixture(params=NOTEBOOKS, ids=[path.stem for path in NOTEBOOKS])
+def notebook(request) -> Path:
+    return request.param
+
+
+def test_committed_from_one_ordered_run(notebook):
+    counts = [c["execution_count"] for c in cells(notebook, "code") if source(c).strip()]
+    assert counts == list(range(1, len(counts) + 1))
+
+
+def test_holds_no_error_and_no_stray_output(notebook):
+    outputs = [o for c in cells(notebook, "code") for o in c["outputs"]]
+    assert [o.get("ename") for o in outputs if o["output_type"] == "error"] == []
+    assert [o for o in outputs if o.get("name") == "stderr"] == []
+
+
+def test_has_a_parameters_cell_a_question_and_a_run_time(notebook):
+    assert any("parameters" in c["metadata"].get("tags", []) for c in cells(notebook, "code"))
+    row = nb.notebook_map(FOLDER).set_index("notebook").loc[notebook.name]
+    assert row["question"].endswith("?")
+    assert 0 < row["seconds"] < LIMIT
+
+
+def test_logic_lives_in_helpers(notebook):
+    for cell in cells(notebook, "code"):
+        text = source(cell)
+        assert not re.search(r"^\s*(def|class|for|while)\b", text, re.M), text
+        assert len(text.splitlines()) <= 25, text
+
+
+def test_links_lead_somewhere_and_nowhere_else(notebook):
+    for cell in cells(notebook, "markdown"):
+        for target in re.findall(r"\]\(([^)#]+)[^)]*\)", source(cell)):
+            assert (FOLDER / target).exists(), target
+
+
+def test_each_notebook_links_to_its_neighbours(notebook):
+    place = NOTEBOOKS.index(notebook)
+    text = source(cells(notebook, "markdown")[0])
+    near = NOTEBOOKS[max(place - 1, 0) : place + 2]
+    assert [path.name for path in near if path != notebook and f"({path.name})" not in text] == []
+
+
+def test_map_names_every_notebook():
+    table = nb.notebook_map(FOLDER)
+    assert table["notebook"].tolist() == [path.name for path in NOTEBOOKS]
+    shown = nb.map_html(
+        pd.DataFrame([{"notebook": "x.ipynb", "title": "<b>", "question": "<i>?", "seconds": None}])
+    )
+    assert "<b>" not in shown
+    assert "&lt;i&gt;?" in shown
+
+
+def write_notebook(path: Path, *sources: str) -> Path:
+    import nbformat
+
+    book = nbformat.v4.new_notebook(metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}})
+    book.cells.append(nbformat.v4.new_markdown_cell("# Title\n\n**Question.** Which?"))
+    first = nbformat.v4.new_code_cell("N = 1", metadata={"tags": ["parameters"]})
+    book.cells += [first, *map(nbformat.v4.new_code_cell, sources)]
+    nbformat.write(book, path)
+    return path
+
+
+def test_a_failing_notebook_says_which_error_and_leaves_nothing(tmp_path):
+    book = write_notebook(tmp_path / "fails.ipynb", "raise ValueError('the reason')")
+    with pytest.raises(RuntimeError, match=r"fails\.ipynb: ValueError: the reason"):
+        nb.run_notebook(book, tmp_path / "out" / "run.ipynb", {}, progress=False)
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_run_all_replaces_in_place_without_traces_of_the_machine(tmp_path):
+    write_notebook(tmp_path / "01_one.ipynb", "import sys; print('seen'); print('noise', file=sys.stderr); N")
+    write_notebook(tmp_path / "02_two.ipynb", "N")
+    [(path, seconds)] = nb.run_all(["01"], folder=tmp_path)
+    text = path.read_text()
+    assert str(tmp_path) not in text
+    assert "papermill" not in text
+    assert "noise" not in text
+    assert "seen" in text
+    assert seconds > 0
+    assert nb.notebook_map(tmp_path)["seconds"].notna().tolist() == [True, False]
+
+
+def test_run_all_passes_articles_to_those_that_take_them(tmp_path):
+    write_notebook(tmp_path / "01_none.ipynb", "N")
+    takes = write_notebook(tmp_path / "02_takes.ipynb", "print(ARTICLES)")
+    takes.write_text(takes.read_text().replace("N = 1", "ARTICLES = 'samples'"))
+    runs = list(nb.run_all(articles="mine.csv", out=tmp_path / "out", folder=tmp_path))
+    assert [path.name for path, _ in runs] == ["02_takes.ipynb"]
+    assert "mine.csv" in (tmp_path / "out" / "02_takes.html").read_text()
+
+
+def test_run_all_names_the_notebooks_there_are(tmp_path):
+    write_notebook(tmp_path / "01_one.ipynb", "N")
+    with pytest.raises(ValueError, match="begins with 07; there are: 01_one"):
+        list(nb.run_all(["07"], folder=tmp_path))
+
+
+def test_pick_article_names_those_there_are():
+    articles = pd.DataFrame({"doc_id": ["a", "b"], "text": ["x", "y"]})
+    assert nb.pick_article(articles)["doc_id"].tolist() == ["a"]
+    assert nb.pick_article(articles, "b")["doc_id"].tolist() == ["b"]
+    with pytest.raises(ValueError, match="no article 'c'; there are: a, b"):
+        nb.pick_article(articles, "c")
+
+
+class Page(html.parser.HTMLParser):
+    """Collects what a page would run or fetch."""
+
+    def __init__(self, text: str):
+        super().__init__()
+        self.scripts, self.addresses, self.handlers, self.images = 0, [], [], []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.scripts += tag in ("script", "iframe", "object", "embed", "link")
+        for name, value in attrs:
+            if name.startswith("on"):
+                self.handlers.append((tag, name))
+            if name in ("src", "href", "action", "data") and not (value or "").startswith(
+                ("#", "data:image/")
+            ):
+                self.addresses.append(value)
+        if tag == "img":
+            self.images.append(dict(attrs))
+
+
+def test_too_many_articles_for_a_report_each(tmp_path):
+    many = pd.DataFrame({"text": [f"The government met on day {i}." for i in range(nb.MOST_REPORTS + 1)]})
+    many.to_csv(tmp_path / "many.csv")
+    with pytest.raises(ValueError, match="31 articles; a report each is meant for up to 30"):
+        nb.make_reports(tmp_path / "many.csv", tmp_path / "out")
+
+
+HOSTILE = """<script>alert("x")</script> The regime of <img src=x onerror=alert(1)> fell. [link](javascript:alert(1))
+
+The government said: “The dictator's regime is a rogue state.” =cmd|' /C calc'!A0 \x1b[31m The end came on Friday."""
+
+
+@pytest.fixture(scope="module")
+def hostile_report(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("reports")
+    article = folder / "hostile <b>.txt"
+    article.write_text(HOSTILE, encoding="utf-8")
+    [page] = nb.make_reports(article, folder / "out", progress=False)
+    return page
+
+
+@pytest.mark.slow
+def test_report_runs_nothing_and_fetches_nothing(hostile_report):
+    page = Page(hostile_report.read_text(encoding="utf-8"))
+    assert (page.scripts, page.handlers, page.addresses) == (0, [], [])
+    assert all(len(image["alt"]) > 40 for image in page.images)
+    assert len(page.images) >= 5
+
+
+@pytest.mark.slow
+def test_report_folder_holds_every_file(hostile_report):
+    folder = hostile_report.parent
+    assert folder.parent == folder.parents[1] / "out"
+    figures = {path.stem for path in (folder / "figures").iterdir()}
+    for stem in figures:
+        assert {p.suffix for p in (folder / "figures").glob(f"{stem}.*")} == {
+            ".svg",
+            ".pdf",
+            ".png",
+            ".csv",
+            ".txt",
+        }
+    assert {"comparison.csv", "mentions.csv", "exclusions.csv"} <= {
+        p.name for p in (folder / "tables").iterdir()
+    }
+    for name in ("methods.md", "provenance.json", "article.html", "report.html", "report.ipynb"):
+        assert (folder / name).stat().st_size > 0
+    provenance = json.loads((folder / "provenance.json").read_text())
+    assert set(provenance) >= {
+        "software",
+        "packages",
+        "date",
+        "lexicon",
+        "baselines",
+        "articles",
+        "parameters",
+    }
+
+
+@pytest.mark.slow
+@pytest.mark.shared
+def test_moscow_article_marks_what_it_should(moscow, tmp_path):
+    article = tmp_path / "moscow_summit.txt"
+    article.write_text(moscow, encoding="utf-8")
+    [page] = nb.make_reports(article, tmp_path / "out", progress=False)
+    mentions = pd.read_csv(page.parent / "tables" / "mentions.csv")
+    loaded = mentions[mentions["stance"].isin(["critical", "favourable"])]["text"].str.lower().value_counts()
+    for text, count in {
+        "regime": 2,
+        "communist": 2,
+        "authoritarian": 1,
+        "conquest": 1,
+        "de facto alliance": 1,
+    }.items():
+        assert sum(n for found, n in loaded.items() if text in found) == count, text
+    assert not mentions["text"].str.contains("Communist Party").any()
+    whole = pd.read_csv(page.parent / "tables" / "comparison.csv").set_index("frame").loc["all"]
+    assert whole["low"] > 1
+    assert {"China", "Russia"} <= set(mentions["target"].dropna())
