@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import math
 import os
@@ -84,7 +85,7 @@ def parse_json(text: str, form: str) -> tuple[pd.DataFrame, dict[str, Any]]:
     if not isinstance(data.get("terms"), dict) or not isinstance(data.get("meta"), dict):
         raise ValueError('this JSON is not a lexicon: it needs the objects "meta" and "terms"')
     try:
-        return pd.DataFrame(data["terms"]), data["meta"]
+        return pd.DataFrame(data["terms"], dtype=object), data["meta"]
     except ValueError as error:
         raise ValueError(f"this JSON is not a lexicon: its columns do not fit together ({error})") from None
 
@@ -97,7 +98,7 @@ def delimiter_of(line: str) -> str:
 def csv_rows(text: str, source: str, delimiter: str) -> list[tuple[int, list[str]]]:
     """Return the non-empty rows of a CSV text with the line on which each begins."""
     csv.field_size_limit(1 << 24)
-    reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter, strict=False)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     rows, line = [], 1
     while True:
         try:
@@ -115,9 +116,7 @@ def csv_rows(text: str, source: str, delimiter: str) -> list[tuple[int, list[str
 
 def read_table(path: Path, encoding: str | None = None) -> tuple[pd.DataFrame, list[int]]:
     """Read a lexicon's CSV as text cells; return it with the line of each row."""
-    # Only real line ends end a line: str.splitlines would also break at form feeds and the like.
     text = read_text(path, encoding).removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    text = re.sub(r"[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]", " ", text)
     declared = re.match(r'"?sep=(.)"?\n', text)  # what Excel writes to tell itself the separator
     body = text[declared.end() :] if declared else text
     first = next((line for line in body.split("\n") if line.strip()), "")
@@ -293,6 +292,7 @@ def clean_terms(terms: pd.DataFrame, meta: dict[str, Any], problems: Problems) -
     cells["lexicon"] = [text or meta["name"] for text in cells.get("lexicon", [""] * len(terms))]
     weights = _weights(cells.get("weight", [""] * len(terms)), cells["stance"], meta["kind"], problems)
     _check_rows(cells, meta, problems)
+    problems.raise_if_any()
     order = [*COLUMNS, *(column for column in cells if column not in COLUMNS)]
     table = {
         c: pd.Series(weights if c == "weight" else cells[c], dtype="float64" if c == "weight" else "str")
