@@ -46,11 +46,12 @@ HYPH = 1 << 30  # joined to the word before by a hyphen
 ENDS_S = 1 << 31
 ENDS_ING = 1 << 32
 ENDS_ED = 1 << 33
+HOLDER = 1 << 34  # one who is named by an office: the governor, the senator
 
 # Single words that rules ask for.
 _SINGLE = (
     "that according to by of whether if and but or who which while when because as than for from at in on with "
-    "not he she they it we i out how why what where went be been told those such this these is was went say so"
+    "not he she they it we i out how why what where went be been told those such this these is was went say so were are being made make makes making clear the while although his her last next though once before since until until after statement a an"
 ).split()
 WID = {word: i + 1 for i, word in enumerate(dict.fromkeys(_SINGLE))}
 
@@ -74,11 +75,11 @@ _IRREGULAR_CLAUSE = {
 _TELL = "tell inform assure remind notify warn convince brief advise".split()
 _ASK = "ask wonder question inquire enquire query".split()
 _QUOTE_ONLY = (
-    "call describe begin continue urge laugh sigh snap chide mock blast slam denounce deride dismiss praise hail "
-    "criticize criticise condemn characterize characterise dub brand label refer accuse express cry conclude "
+    "call describe begin continue urge laugh sigh snap chide mock blast slam denounce deride dismiss praise hail refer "
+    "criticize criticise condemn characterize characterise dub brand label accuse express cry conclude "
     "offer answer interject gush enthuse sing chant scream roar bark growl lecture taunt tease "
     "sneer elaborate read conceded declare thank apologize apologise defend decry lambaste rip blame compare "
-    "credit portray term tout voice cite quote ridicule invoke speak"
+    "credit portray term tout voice cite quote ridicule invoke plead vent rail lash"
 ).split()
 _QUOTE_IRREGULAR = "began spoke said spoken sang read put puts putting wrote written went asks".split()
 _NOUNS = (
@@ -160,6 +161,10 @@ _LISTS: dict[int, str] = {
     "house committee service fund society alliance organization campaign coalition league board district "
     "north south east west act bill law amendment constitution war summit day forum conference school college "
     "hospital church hall television tv radio magazine daily weekly caucus",
+    HOLDER: "president governor senator congressman congresswoman mayor minister premier chancellor secretary "
+    "chairman chairwoman candidate nominee leader speaker lawmaker author justice judge king queen prince pope host "
+    "republican democrat billionaire mogul businessman businesswoman politician general commander director founder "
+    "strongman dictator",
     NEG: "not never didn't doesn't don't wouldn't won't couldn't can't cannot hasn't haven't hadn't declined "
     "declines refused refuses refusing declining without isn't wasn't aren't weren't neither",
 }
@@ -171,7 +176,7 @@ def _inflect(verb: str) -> dict[str, int]:
         ed, ing = verb + "d", verb[:-1] + "ing"
     elif verb.endswith("y") and verb[-2] not in "aeiou":
         ed, ing = verb[:-1] + "ied", verb + "ing"
-    elif verb in {"admit", "submit", "rebut", "rip", "dub", "slam", "snap"}:
+    elif verb in {"admit", "submit", "rebut", "rip", "dub", "slam", "snap", "refer", "blog"}:
         ed, ing = verb + verb[-1] + "ed", verb + verb[-1] + "ing"
     else:
         ed, ing = verb + "ed", verb + "ing"

@@ -73,12 +73,27 @@ def trim_name(tokens, a, b):
         while start < b - 1 and tokens[start, CLS] & (DET | STARTER):
             start += 1
         return start
-    for t in range(a, b - 1):
+    while start < b - 1 and tokens[start, CLS] & (PREP | CONJ | ADV | AUX | NEG) and tokens[start, KIND] == WORD:
+        start += 1
+    for t in range(start, b - 1):
         if tokens[t, CLS] & (TITLE | DET | STARTER) and tokens[t + 1, KIND] != WORD:
             start = t + 2
         elif tokens[t, CLS] & (TITLE | DET | STARTER | ROLE):
             start = t + 1
     return start if start < b else a
+
+
+@_jit
+def _personal(names, i, titled, company):
+    """2 for a name with a title, 1 for one of several words or the surname of such a one before it, else 0."""
+    if titled or company:
+        return 2 if titled and not company else 0
+    if names[i, N_B] - names[i, N_A] > 1:
+        return 1
+    for j in range(i - 1, max(-1, i - 200), -1):
+        if names[j, N_LAST] == names[i, N_LAST] or names[j, N_FIRST] == names[i, N_LAST]:
+            return 1 if names[j, N_PERSON] else 0
+    return 0
 
 
 @_jit
@@ -103,8 +118,8 @@ def find_names(tokens, n, sents, m, names):
                 names[count, N_TITLE] = tokens[a - 1, HASH] if titled else 0
                 if titled and tokens[a - 1, KIND] == PERIOD:
                     names[count, N_TITLE] = tokens[a - 2, HASH]
-                company = last & (ORG | ALLCAP) or (a > 0 and tokens[a - 1, CLS] & DET)
-                names[count, N_PERSON] = 0 if company else 2 if titled else 1
+                company = last & ORG or (a > 0 and tokens[a - 1, CLS] & DET) or (last & ALLCAP and b - a == 1)
+                names[count, N_PERSON] = _personal(names, count, titled, company)
                 count += 1
             t = b
     return count
@@ -130,7 +145,27 @@ def fullest(tokens, names, count, a, b, out):
 
 
 @_jit
-def _first_subject(tokens, lo, hi, inq, out):
+def is_governed(tokens, lo, t):
+    """Whether a preposition governs the noun phrase that begins at or shortly before t."""
+    j = t - 1
+    while j >= lo and t - j < 6 and tokens[j, KIND] == WORD:
+        cls = tokens[j, CLS]
+        if cls & CONJ:
+            return False
+        if cls & PREP:
+            return tokens[j, WID] != W_TO or j + 1 == t
+        if cls & (AUX | PRON | FIRST):
+            return False
+        if cls & DET:
+            return j > lo and tokens[j - 1, KIND] == WORD and bool(tokens[j - 1, CLS] & PREP) and (
+                not tokens[j - 1, CLS] & CONJ
+            )
+        j -= 1
+    return False
+
+
+@_jit
+def first_subject(tokens, lo, hi, inq, out):
     """The first pronoun, name or speaking noun of [lo, hi) that no preposition governs."""
     out[0], out[1] = -1, -1
     t = lo
@@ -139,14 +174,8 @@ def _first_subject(tokens, lo, hi, inq, out):
             t += 1
             continue
         cls = tokens[t, CLS]
-        governed = False
-        j = t - 1
-        while j >= lo and tokens[j, KIND] == WORD and not tokens[j, CLS] & (CONJ | AUX | QUOTE):
-            if tokens[j, CLS] & PREP and tokens[j, WID] != W_TO:
-                governed = True
-                break
-            j -= 1
-        if cls & (PRON | FIRST) and not governed:
+        governed = is_governed(tokens, lo, t)
+        if cls & (PRON | FIRST) and not governed and tokens[t, WID] != W_IT:
             out[0], out[1] = t, t + 1
             return
         b = name_end(tokens, t, hi)
@@ -208,9 +237,10 @@ def _pick_head(tokens, a, b, out):
         a = _phrase_start(tokens, a, b - 1)
         out[0], out[1] = a, b
         return
-    while a < b - 1 and tokens[a, CLS] & DET and not tokens[a, CLS] & ROLE:
+    if a < b - 1 and tokens[a, CLS] & DET and not tokens[a, CLS] & ROLE:
         a += 1
-    if a < b and b - a <= 14:
+    lone = b - a == 1 and tokens[a, CLS] & (DET | CONJ | AUX | PREP | TIME | FIRST) and not tokens[a, CLS] & ROLE
+    if a < b and b - a <= 14 and not lone:
         out[0], out[1] = a, b
 
 
@@ -270,8 +300,9 @@ def subject_left(tokens, lo, v, inq, npr, out):
         if inq[t] or tokens[t, KIND] == DASH or tokens[t, KIND] == PARA:
             start = t + 1
             break
-    if k == COMMA or tokens[j, WID] == W_AND or tokens[j, WID] == W_BUT or tokens[v, CLS] & ING and k != WORD:
-        _first_subject(tokens, start, j, inq, out)
+    linked = k == WORD and tokens[j, CLS] & CONJ and not tokens[j, CLS] & (ROLE | PRON)
+    if k == COMMA or linked or tokens[v, CLS] & ING and k != WORD:
+        first_subject(tokens, start, j, inq, out)
         npr[0] = start if out[0] < 0 else out[0]
         while npr[0] > start and tokens[npr[0] - 1, KIND] != COMMA:
             npr[0] -= 1
@@ -282,7 +313,7 @@ def subject_left(tokens, lo, v, inq, npr, out):
     a = _np_left(tokens, start, j, inq)
     npr[0], npr[1] = a, j + 1
     if a > j:
-        _first_subject(tokens, start, j + 1, inq, out)
+        first_subject(tokens, start, j + 1, inq, out)
         return
     if tokens[j, CLS] & (PRON | FIRST):
         out[0], out[1] = j, j + 1
@@ -336,11 +367,20 @@ def is_verb(tokens, t, lo):
         return not cls & BASE and not cls & CAP
     before = tokens[t - 1, CLS]
     if tokens[t - 1, KIND] != WORD:
+        if cls & NOUN and not (t + 1 < len(tokens) and tokens[t + 1, CLS] & CAP):
+            return False
         return not (cls & BASE and tokens[t - 1, KIND] != COMMA)
     if before & POSS or tokens[t, CLS] & _cues.HYPH:
         return False
     if before & (DET | PREP) and not before & (PRON | ROLE | ADV):
         return tokens[t - 1, WID] == W_TO and bool(cls & BASE)
-    if cls & BASE:
-        return bool(before & (PRON | FIRST | ROLE | CAP | AUX | ADV | NEG | CONJ | _cues.ENDS_S))
+    if cls & (BASE | NOUN):
+        j = t - 1
+        while j > lo and tokens[j, CLS] & ADV and tokens[j, KIND] == WORD:
+            j -= 1
+        before = tokens[j, CLS]
+        if t + 1 < len(tokens) and tokens[t + 1, WID] == W_THAT and tokens[t + 1, KIND] == WORD and before & _cues.ENDS_S:
+            return True
+        subject = before & (PRON | FIRST | ROLE | CAP | AUX | NEG) or tokens[j, WID] == W_WHO
+        return bool(subject) or bool(cls & BASE and not cls & NOUN and before & (_cues.ENDS_S | CONJ))
     return True

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from helpers import _cues
 from helpers._cues import (
-    ADV, ASK, AUX, BASE, CAP, CLAUSE, CONJ, DET, ENDS_ED, ENDS_ING, ENDS_S, FIRST, ING, NEG, NOUN, POSS, PREP, PRON,
-    QUOTE, ROLE, SAY, TELL, TIME,
+    ADV, ASK, AUX, BASE, CAP, CLAUSE, CONJ, DET, ENDS_ED, ENDS_ING, ENDS_S, FIRST, HOLDER, ING, NEG, NOUN, POSS, PREP, PRON,
+    QUOTE, ROLE, SAY, TELL, TIME, TITLE,
 )  # fmt: skip
 from helpers._quotes import CARRIED, CLOSE, CLOSED, DEPTH, OPEN
 from helpers._speakers import (
     ACCORDING, INVERTED, N_A, N_B, N_PERSON, N_TITLE, OF_NOUN, PASSIVE, PLAIN, SELF, V_A, V_B, V_KIND, V_NPA,
     V_NPB, V_SENT, V_TOK, W, W_ACCORDING, W_AND, W_BE, W_BEEN, W_BUT, W_IS, W_IT, W_ON, W_OR, W_THAT, W_THEY, W_TO,
-    W_WAS, W_WHICH, W_WHO, _phrase_start, fullest, is_verb, name_end, subject_left, subject_right,
+    W_WAS, W_WHICH, W_WHO, _phrase_start, first_subject, fullest, is_governed, is_verb, name_end, subject_left, subject_right,
 )  # fmt: skip
 from helpers._tokens import (
     BANG, CLOSEB, CLS, COLON, COMMA, DASH, DQ, ELLIPSIS, END, HASH, KIND, LOW, OPENB, PARA, PERIOD, SEMI, START, WID,
@@ -22,12 +22,22 @@ from helpers._tokens import (
 )  # fmt: skip
 
 NARRATOR, QUOTED, REPORTED, SCARE = 0, 1, 2, 3
-W_WHETHER, W_IF, W_HOW, W_WHY, W_WHAT, W_WHERE, W_WHEN, W_OUT, W_AS, W_BY, W_FROM, W_NOT = (
+W_WHETHER, W_IF, W_HOW, W_WHY, W_WHAT, W_WHERE, W_WHEN, W_OUT, W_AS, W_BY, W_OF, W_FOR, W_NOT = (
     W["whether"], W["if"], W["how"], W["why"], W["what"], W["where"], W["when"], W["out"], W["as"], W["by"],
-    W["from"], W["not"],
+    W["of"], W["for"], W["not"],
 )  # fmt: skip
 H_PRESIDENT = _cues.word_hash("president")
 NOBODY = -1
+BE_FORMS = (W["be"], W["been"], W["is"], W["was"], W["were"], W["are"], W["being"])
+MAKE_FORMS = (W["made"], W["make"], W["makes"], W["making"])
+W_CLEAR, W_THE, W_WHILE, W_LAST, W_NEXT, W_HIS, W_HER, W_STATEMENT = (
+    W["clear"], W["the"], W["while"], W["last"], W["next"], W["his"], W["her"], W["statement"],
+)  # fmt: skip
+SUBORDINATORS = (
+    W["when"], W["after"], W["while"], W["as"], W["if"], W["although"], W["though"], W["because"], W["since"],
+    W["once"], W["before"], W["until"],
+)  # fmt: skip
+SUBJECT = 6  # no verb of speech at all: the subject of a sentence that holds a quotation
 
 
 @_jit
@@ -40,7 +50,8 @@ def _skip_time(tokens, t, hi):
     """Past adverbs and dates: "said also on Tuesday that"."""
     while t < hi and tokens[t, KIND] == WORD:
         cls = tokens[t, CLS]
-        date = cls & TIME or (tokens[t - 1, CLS] & TIME and cls & _cues.DIGIT)
+        span = t + 1 < hi and tokens[t + 1, CLS] & TIME and (cls & DET or tokens[t, WID] in (W_LAST, W_NEXT))
+        date = span or cls & TIME or (tokens[t - 1, CLS] & TIME and cls & _cues.DIGIT)
         prep = cls & PREP and t + 1 < hi and tokens[t + 1, CLS] & TIME
         adverb = cls & ADV and not cls & (DET | NEG | AUX | CAP) and tokens[t, WID] != W_NOT
         if not (date or prep or adverb or tokens[t, WID] == W_OUT):
@@ -50,13 +61,13 @@ def _skip_time(tokens, t, hi):
 
 
 @_jit
-def _finite_ahead(tokens, t, hi, inq, reach):
+def _finite_ahead(tokens, t, hi, inq, reach, over_commas):
     """Whether a finite verb follows within the clause, before another "that" or "who"."""
     for j in range(t, min(t + reach, hi)):
         if inq[j]:
             return True
         if tokens[j, KIND] != WORD:
-            if tokens[j, KIND] == COMMA or tokens[j, KIND] == PERIOD:
+            if tokens[j, KIND] == PERIOD or (tokens[j, KIND] == COMMA and over_commas):
                 continue
             return False
         word, cls = tokens[j, WID], tokens[j, CLS]
@@ -80,15 +91,22 @@ def _subject_like(tokens, t):
 @_jit
 def _that_ahead(tokens, t, hi, inq, reach):
     """The "that" which opens the statement after words such as "in an interview on Sunday", or -1."""
+    if tokens[t, WID] in (W_OF, W_FOR):
+        return -1
     for j in range(t, min(t + reach, hi)):
         if inq[j]:
             return -1
+        cls = tokens[j, CLS]
         if tokens[j, KIND] == WORD:
             if tokens[j, WID] == W_THAT:
-                return j
-            if tokens[j, CLS] & AUX or (tokens[j, CLS] & QUOTE and not tokens[j, CLS] & (NOUN | BASE)):
+                relative = j + 1 < hi and tokens[j + 1, CLS] & (AUX | QUOTE) and not tokens[j + 1, CLS] & NOUN
+                return -1 if relative else j
+            if cls & AUX or (cls & QUOTE and not cls & (NOUN | BASE)) or tokens[j, WID] == W_WHO:
                 return -1
-        elif tokens[j, KIND] != COMMA and tokens[j, KIND] != PERIOD:
+        elif tokens[j, KIND] == COMMA:
+            if j + 1 < hi and tokens[j + 1, CLS] & CONJ and tokens[j + 1, WID] != W_THAT:
+                return -1
+        elif tokens[j, KIND] != PERIOD:
             return -1
     return -1
 
@@ -106,18 +124,17 @@ def _complement(tokens, v, hi, inq):
         return -1
     k, word = tokens[t, KIND], tokens[t, WID]
     if k == COMMA and t + 1 < hi and tokens[t + 1, KIND] == WORD:
-        j = t + 1  # said, however, that
-        while j < hi and tokens[j, KIND] == WORD and j < t + 6:
-            j += 1
-        if tokens[t + 1, WID] == W_THAT:
-            return t + 2
-        if j + 1 < hi and tokens[j, KIND] == COMMA and tokens[j + 1, WID] == W_THAT:
-            return j + 2
+        for j in range(t + 1, min(t + 11, hi - 1)):  # said, however, that; said Friday, May 2, that
+            if tokens[j, KIND] == WORD and tokens[j, WID] == W_THAT:
+                return j + 1 if tokens[j - 1, KIND] == COMMA else -1
+            if inq[j] or tokens[j, CLS] & (AUX | QUOTE):
+                break
         return -1
     if k != WORD:
         return -1
     if word == W_THAT:
-        return t + 1 if t + 1 < hi else -1
+        relative = cls & NOUN and t + 1 < hi and tokens[t + 1, CLS] & (AUX | QUOTE) and not inq[t + 1]
+        return t + 1 if t + 1 < hi and not relative else -1
     if _is_wh(word) and not (word == W_IF and not cls & ASK) and not (word == W_WHEN or word == W_WHERE):
         return t
     if word == W_TO and not cls & TELL:
@@ -126,7 +143,7 @@ def _complement(tokens, v, hi, inq):
     if word in (W_BY, W_AS, W_AND, W_BUT, W_OR):
         return -1
     if cls & TELL:
-        return _after_hearer(tokens, t, hi, inq)
+        return _after_hearer(tokens, t, hi, inq, tokens[v - 1, WID] in BE_FORMS if v else False)
     prepositional = tokens[t, CLS] & PREP and not tokens[t, CLS] & CAP
     if prepositional or cls & ASK:
         that = _that_ahead(tokens, t, hi, inq, 14)
@@ -140,8 +157,8 @@ def _complement(tokens, v, hi, inq):
     if prepositional and not (cls & SAY and _clause_after_phrase(tokens, t, hi, inq)):
         return -1
     if cls & SAY:
-        return t if _finite_ahead(tokens, t, hi, inq, 30) or hi - t > 5 else -1
-    if cls & CLAUSE and _subject_like(tokens, t) and _finite_ahead(tokens, t, hi, inq, 12):
+        return t if _finite_ahead(tokens, t, hi, inq, 30, True) or hi - t > 5 else -1
+    if cls & CLAUSE and _subject_like(tokens, t) and _finite_ahead(tokens, t, hi, inq, 12, False):
         return t
     return -1
 
@@ -160,7 +177,7 @@ def _clause_after_phrase(tokens, t, hi, inq):
 
 
 @_jit
-def _after_hearer(tokens, t, hi, inq):
+def _after_hearer(tokens, t, hi, inq, passive):
     """The statement after the person told: "told reporters (that) he would"."""
     for j in range(t, min(t + 14, hi)):
         if inq[j] or (tokens[j, KIND] != WORD and tokens[j, KIND] != COMMA and tokens[j, KIND] != PERIOD):
@@ -174,9 +191,12 @@ def _after_hearer(tokens, t, hi, inq):
             return -1
         if tokens[j, KIND] == COMMA and j > t + 6:
             return -1
-        if j > t and cls & (PRON | FIRST | DET) and not tokens[j - 1, CLS] & PREP and word != W_WHO:
-            return j if _finite_ahead(tokens, j, hi, inq, 8) else -1
-        if j > t and tokens[j - 1, CLS] & ENDS_S and cls & CAP and _finite_ahead(tokens, j, hi, inq, 6):
+        if (j > t or passive) and cls & (PRON | FIRST) and j + 1 < hi and tokens[j + 1, KIND] == WORD:
+            if not tokens[j - 1, CLS] & PREP and not tokens[j + 1, CLS] & PREP:
+                return j
+        if (j > t or passive) and cls & DET and not tokens[j - 1, CLS] & PREP:
+            return j if _finite_ahead(tokens, j, hi, inq, 8, False) else -1
+        if j > t and tokens[j - 1, CLS] & ENDS_S and cls & CAP and _finite_ahead(tokens, j, hi, inq, 6, False):
             return j
         if cls & AUX:
             return -1
@@ -184,7 +204,7 @@ def _after_hearer(tokens, t, hi, inq):
 
 
 @_jit
-def _clause_end(tokens, t, hi, inq, verb_at):
+def _clause_end(tokens, t, hi, inq, verb_at, subordinate):
     """The token after the indirect statement that begins at t in a sentence that ends at hi."""
     depth = 0
     for j in range(t, hi):
@@ -197,13 +217,14 @@ def _clause_end(tokens, t, hi, inq, verb_at):
             depth -= 1
             if depth < 0:
                 return j
-        elif k == SEMI or (k == DASH and depth == 0 and j > t):
+        elif k == SEMI or (k == DASH and depth == 0 and j > t) or (k == COLON and j + 1 < hi and inq[j + 1]):
             return j
         elif k == COMMA and j + 1 < hi and j > t:
-            nxt = tokens[j + 1, CLS]
-            if verb_at[j + 1] and nxt & ING:
+            if verb_at[j + 1]:
                 return j
-            if tokens[j + 1, WID] == W_ACCORDING or (tokens[j + 1, WID] == W_BUT):
+            if subordinate:
+                return j
+            if tokens[j + 1, WID] in (W_ACCORDING, W_BUT, W_WHILE):
                 return j
             if (tokens[j + 1, WID] == W_AND) and _new_statement(tokens, j + 2, hi, inq, verb_at):
                 return j
@@ -228,6 +249,13 @@ def _mark(tokens, a, b, who, inq, label, speaker):
     """Label the words [a, b) as reported, the marks at their edges left out."""
     while b > a and tokens[b - 1, KIND] != WORD and not inq[b - 1] and tokens[b - 1, KIND] != CLOSEB:
         b -= 1
+    if b > a and tokens[b - 1, KIND] == CLOSEB and not inq[b - 1]:  # an aside in brackets at the end
+        opener = b - 1
+        while opener > a and tokens[opener, KIND] != OPENB:
+            opener -= 1
+        b = opener if opener > a else b
+    while a < b and tokens[a, KIND] != WORD and not inq[a]:
+        a += 1
     for t in range(a, b):
         if not inq[t]:
             label[t] = REPORTED
@@ -235,7 +263,7 @@ def _mark(tokens, a, b, who, inq, label, speaker):
 
 
 @_jit
-def _attribution_end(tokens, t, hi, inq):
+def _attribution_end(tokens, t, hi, inq, tells):
     """After "…, she said Tuesday in a statement": the token where the attribution ends, or -1 if words go on."""
     t = _skip_time(tokens, t, hi)
     start = t
@@ -249,20 +277,39 @@ def _attribution_end(tokens, t, hi, inq):
         elif k != WORD and k != OPENB and k != CLOSEB:
             return t
         elif k == WORD:
-            if t == start and not cls & (PREP | CONJ | TIME) and tokens[t, WID] != W_WHEN:
+            if tells and t < start + 7 and not cls & (AUX | PRON | FIRST):
+                tells = tells and not cls & PREP
+            elif t == start and not cls & (PREP | CONJ | TIME) and tokens[t, WID] != W_WHEN:
                 return -1
-            if t - start > 22:
+            if t - start > 22 or (tells and cls & (AUX | FIRST)):
                 return -1
         t += 1
     return t
 
 
 @_jit
+def _can_speak(tokens, a, v):
+    """Whether a name, a pronoun or a speaking noun stands in [a, v), or right after v where the order is inverted."""
+    for t in range(a, v if v > a else min(v + 8, len(tokens))):
+        if tokens[t, CLS] & (CAP | PRON | ROLE) or tokens[t, CLS] & ENDS_S and t == v - 1:
+            return True
+    return False
+
+
+@_jit
 def _postposed(tokens, lo, hi, v, npa, end, who, inq, label, speaker):
     """Mark the statement before "…, officials said", and what goes on after it in the same clause."""
     cut = npa - 1
-    if cut < lo or (tokens[cut, KIND] != COMMA and tokens[cut, KIND] != DASH):
+    if cut < lo or (tokens[cut, KIND] != COMMA and tokens[cut, KIND] != DASH and not inq[cut]):
         return
+    if not _can_speak(tokens, npa, v):
+        return
+    if inq[cut]:
+        t = cut
+        while t > lo and inq[t]:
+            t -= 1
+        if tokens[t, KIND] != WORD:
+            return
     words, finite = 0, False
     for t in range(lo, cut):
         if not inq[t] and tokens[t, KIND] == WORD:
@@ -319,53 +366,88 @@ def find_verbs(tokens, sents, m, inq, names, n_names, verbs, verb_at):
     count = 0
     npr = [0, 0]
     out = [0, 0]
-    person = -1  # the name of the last person who spoke
-    pointer = 0
+    topic = -1  # the name of the person the text is about just now
     for s in range(m):
         lo, hi = sents[s, 0], sents[s, 1]
+        before = count
+        quoting = False
         for t in range(lo, hi):
-            if inq[t] or tokens[t, KIND] != WORD:
+            if inq[t]:
+                quoting = True
                 continue
-            cls, word = tokens[t, CLS], tokens[t, WID]
-            kind = -1
-            if word == W_ACCORDING and t + 1 < hi and tokens[t + 1, WID] == W_TO:
-                kind = ACCORDING
-                subject_right(tokens, t + 1, hi, inq, npr, out)
-            elif cls & NOUN and t + 1 < hi and tokens[t + 1, WID] == W_THAT and not is_verb(tokens, t, lo):
-                if t + 2 < hi and tokens[t + 2, CLS] & (AUX | QUOTE):
-                    continue
-                kind = OF_NOUN
-                _owner(tokens, lo, t, npr, out)
-            elif cls & (QUOTE | CLAUSE | ASK) and is_verb(tokens, t, lo):
-                kind = PLAIN
-                verb_at[t] = 1
-                subject_left(tokens, lo, t, inq, npr, out)
-                passive = t > lo and tokens[t - 1, WID] in (W_BE, W_BEEN, W_IS, W_WAS) and not cls & ING
-                if passive:
-                    kind = PASSIVE
-                    out[0] = out[1] = -1
-                elif t == lo or inq[t - 1] or tokens[t - 1, KIND] == COMMA or tokens[t - 1, KIND] == DASH:
-                    if not cls & ING and t + 1 < hi and not inq[t + 1] and tokens[t + 1, KIND] == WORD:
-                        left, right = out[0], out[1]
-                        npa, npb = npr[0], npr[1]
-                        after = tokens[t + 1, CLS]
-                        if left < 0 or t == lo or inq[t - 1] or not after & (PREP | TIME | ADV) and _complement(tokens, t, hi, inq) < 0:
-                            subject_right(tokens, t, hi, inq, npr, out)
-                            kind = INVERTED
-                            if out[0] < 0:
-                                out[0], out[1], kind = left, right, PLAIN
-                                npr[0], npr[1] = npa, npb
-            if kind < 0 or count >= verbs.shape[0]:
+            if tokens[t, KIND] != WORD:
+                continue
+            kind = _verb_kind(tokens, t, lo, hi, inq, npr, out, verb_at)
+            if kind < 0:
                 continue
             if out[0] >= 0:
-                kind = _resolve(tokens, names, n_names, lo, t, person, kind, out)
-            row = verbs[count]
-            row[V_TOK], row[V_SENT], row[V_NPA], row[V_NPB] = t, s, npr[0], npr[1]
-            row[V_A], row[V_B], row[V_KIND] = out[0], out[1], kind
-            if out[0] >= 0 and tokens[out[0], CLS] & CAP and kind != SELF:
-                person = out[0]
-            count += 1
+                kind = _resolve(tokens, names, n_names, inq, lo, t, topic, kind, out)
+            count = _put_verb(verbs, count, t, s, npr, out, kind)
+            if out[0] >= 0 and kind != SELF:
+                i = _first_from(names, n_names, out[0])
+                if i < n_names and names[i, N_A] == out[0] and names[i, N_PERSON]:
+                    topic = i
+        if quoting and count == before and not inq[lo]:
+            first_subject(tokens, lo, hi, inq, out)
+            if out[0] >= 0 and _resolve(tokens, names, n_names, inq, lo, hi, topic, PLAIN, out) != SELF:
+                count = _put_verb(verbs, count, lo, s, npr, out, SUBJECT)
+        if count == before or verbs[count - 1, V_KIND] == SUBJECT:
+            first_subject(tokens, lo, hi, inq, out)
+            if out[0] >= 0 and not tokens[out[0], CLS] & (PRON | FIRST):
+                _resolve(tokens, names, n_names, inq, lo, hi, topic, PLAIN, out)
+            i = _first_from(names, n_names, max(out[0], 0))
+            if out[0] >= 0 and i < n_names and names[i, N_A] == out[0] and names[i, N_PERSON]:
+                topic = i
+            elif out[0] < 0 or not tokens[out[0], CLS] & (PRON | FIRST):
+                topic = _topic(tokens, names, n_names, inq, lo, hi, topic)
     return count
+
+
+@_jit
+def _put_verb(verbs, count, t, s, npr, out, kind):
+    row = verbs[count]
+    row[V_TOK], row[V_SENT], row[V_NPA], row[V_NPB] = t, s, npr[0], npr[1]
+    row[V_A], row[V_B], row[V_KIND] = out[0], out[1], kind
+    return count + 1
+
+
+@_jit
+def _verb_kind(tokens, t, lo, hi, inq, npr, out, verb_at):
+    """What the word t does for speech (-1 nothing); its subject's phrase into npr, the speaker into out."""
+    cls, word = tokens[t, CLS], tokens[t, WID]
+    follows = t + 1 < hi and not inq[t + 1] and tokens[t + 1, KIND] == WORD
+    if word == W_ACCORDING and follows and tokens[t + 1, WID] == W_TO:
+        subject_right(tokens, t + 1, hi, inq, npr, out)
+        return ACCORDING
+    that = follows and tokens[t + 1, WID] == W_THAT
+    if word == W_CLEAR and that and t > lo and tokens[t - 1, WID] in MAKE_FORMS:
+        subject_left(tokens, lo, t - 1, inq, npr, out)
+        return OF_NOUN
+    if not cls & (QUOTE | CLAUSE | ASK | NOUN):
+        return -1
+    if not cls & (QUOTE | CLAUSE | ASK) or not is_verb(tokens, t, lo):
+        if not cls & NOUN or not that or t + 2 < hi and tokens[t + 2, CLS] & (AUX | QUOTE) and not inq[t + 2]:
+            return -1
+        _owner(tokens, lo, t, npr, out)
+        return OF_NOUN
+    verb_at[t] = 1
+    subject_left(tokens, lo, t, inq, npr, out)
+    if t > lo and tokens[t - 1, WID] in BE_FORMS and not cls & ING:
+        out[0] = out[1] = -1
+        return PASSIVE
+    heads = t == lo or inq[t - 1] or tokens[t - 1, KIND] == COMMA or tokens[t - 1, KIND] == DASH
+    if not heads or cls & ING or not follows:
+        return PLAIN
+    if tokens[t + 1, CLS] & (PREP | TIME | ADV) and not tokens[t + 1, CLS] & (CAP | ROLE | DET):
+        return PLAIN
+    left = out[0], out[1], npr[0], npr[1]
+    subject_right(tokens, t, hi, inq, npr, out)
+    b = npr[1]
+    closed = b >= hi or inq[b] or tokens[b, KIND] != WORD or tokens[b, WID] == W_WHO
+    if out[0] >= 0 and (closed or t == lo or inq[t - 1] or left[0] < 0):
+        return INVERTED
+    out[0], out[1], npr[0], npr[1] = left
+    return PLAIN
 
 
 @_jit
@@ -374,6 +456,9 @@ def _owner(tokens, lo, t, npr, out):
     npr[0], npr[1], out[0], out[1] = t, t, -1, -1
     for j in range(t - 1, max(lo - 1, t - 4), -1):
         if tokens[j, KIND] != WORD:
+            return
+        if tokens[j, WID] in (W_HIS, W_HER):
+            out[0], out[1] = j, j + 1
             return
         if tokens[j, CLS] & POSS:
             a = j
@@ -384,51 +469,66 @@ def _owner(tokens, lo, t, npr, out):
 
 
 @_jit
-def _resolve(tokens, names, n_names, lo, t, person, kind, out):
-    """Turn a pronoun or a surname into the fullest name; return the kind (the author's own "I" is SELF)."""
-    cls, word = tokens[out[0], CLS], tokens[out[0], WID]
-    one = out[1] - out[0] == 1
-    if one and cls & FIRST:
+def _resolve(tokens, names, n_names, inq, lo, t, topic, kind, out):
+    """Turn a pronoun, an office or a surname into the fullest name; return the kind (the author's "I" is SELF)."""
+    a, b = out[0], out[1]
+    cls, word = tokens[a, CLS], tokens[a, WID]
+    if b - a == 1 and cls & FIRST:
         out[0] = out[1] = -1
         return SELF
-    if one and cls & PRON:
-        if word == W_IT or word == W_THEY:
-            out[0] = out[1] = -1
-            return kind
-        at = out[0]
+    found = -1
+    if b - a == 1 and (cls & PRON or word in (W_HIS, W_HER)):
         out[0] = out[1] = -1
-        _last_person(tokens, names, n_names, lo, at, person, out)
-    elif tokens[out[1] - 1, HASH] == H_PRESIDENT and not one or (one and tokens[out[0], HASH] == H_PRESIDENT):
-        for i in range(n_names - 1, -1, -1):
-            if names[i, N_A] < t and names[i, N_TITLE] == H_PRESIDENT:
-                out[0], out[1] = names[i, N_A], names[i, N_B]
+        if word != W_IT and word != W_THEY:
+            found = _topic(tokens, names, n_names, inq, lo, a, topic)
+    elif tokens[b - 1, CLS] & HOLDER and not tokens[b - 1, CLS] & CAP and a > 0 and _definite(tokens, a):
+        found = topic
+        for i in range(_first_from(names, n_names, t) - 1, -1, -1):
+            if names[i, N_TITLE] == tokens[b - 1, HASH]:
+                found = i
                 break
+    if found >= 0:
+        out[0], out[1] = names[found, N_A], names[found, N_B]
     if out[0] >= 0 and tokens[out[0], CLS] & CAP:
         fullest(tokens, names, n_names, out[0], out[1], out)
     return kind
 
 
 @_jit
-def _last_person(tokens, names, n_names, lo, at, person, out):
-    """The person a pronoun at token `at` stands for: named before it in the sentence, else the last who spoke."""
-    last = -1
-    for i in range(n_names):
-        if names[i, N_A] >= at:
-            break
-        if names[i, N_PERSON]:
-            if names[i, N_A] >= lo and last < lo:
-                last = names[i, N_A]
-                out[0], out[1] = last, names[i, N_B]
-                return
-    for i in range(n_names - 1, -1, -1):
-        if names[i, N_A] >= at or not names[i, N_PERSON]:
-            continue
-        if person < 0 or names[i, N_A] <= person:
-            out[0], out[1] = names[i, N_A], names[i, N_B]
-            if names[i, N_A] <= person:
-                return
-            if person < 0:
-                return
+def _definite(tokens, a):
+    """Whether "the" stands before the phrase."""
+    return tokens[a - 1, WID] == W_THE and tokens[a - 1, KIND] == WORD
+
+
+@_jit
+def _topic(tokens, names, n_names, inq, lo, at, topic):
+    """The name (row of `names`) a pronoun at token `at` stands for: the first subject of its sentence, else topic."""
+    i = _first_from(names, n_names, lo)
+    while i < n_names and names[i, N_A] < at:
+        a, b = names[i, N_A], names[i, N_B]
+        if names[i, N_PERSON] and not inq[a] and not tokens[b - 1, CLS] & POSS:
+            start = a
+            while start > lo and names[i, N_TITLE] and tokens[start - 1, CLS] & (CAP | TITLE) | (
+                tokens[start - 1, KIND] == PERIOD
+            ):
+                start -= 1
+            if not is_governed(tokens, lo, start):
+                return i
+        i += 1
+    return topic
+
+
+@_jit
+def _first_from(names, n_names, token):
+    """The first name that begins at or after the token."""
+    lo, hi = 0, n_names
+    while lo < hi:
+        mid = (lo + hi) // 2
+        if names[mid, N_A] < token:
+            lo = mid + 1
+        else:
+            hi = mid
+    return lo
 
 
 @_jit
@@ -437,7 +537,7 @@ def mark_reported(tokens, sents, inq, verbs, n_verbs, verb_at, label, speaker):
     for i in range(n_verbs):
         v, s, kind = verbs[i, V_TOK], verbs[i, V_SENT], verbs[i, V_KIND]
         lo, hi = sents[s, 0], sents[s, 1]
-        if kind == SELF:
+        if kind == SELF or kind == SUBJECT:
             continue
         if kind == ACCORDING:
             _according(tokens, lo, hi, v, verbs[i, V_NPB], i, inq, label, speaker)
@@ -445,16 +545,30 @@ def mark_reported(tokens, sents, inq, verbs, n_verbs, verb_at, label, speaker):
         start = v + 2 if kind == OF_NOUN else -1
         if kind == PLAIN or kind == PASSIVE:
             start = _complement(tokens, v, hi, inq)
-        if start >= 0 and kind != OF_NOUN and _is_wh(tokens[start, WID]) and _negated(tokens, v, lo):
+        if start >= 0 and kind != OF_NOUN and _negated(tokens, v, lo):
             continue
         if start >= 0:
-            _mark(tokens, start, _clause_end(tokens, start, hi, inq, verb_at), i, inq, label, speaker)
+            under = _is_subordinate(tokens, lo, v)
+            end = _clause_end(tokens, start, hi, inq, verb_at, under)
+            _mark(tokens, start, end, i, inq, label, speaker)
         elif kind == PLAIN and tokens[v, CLS] & CLAUSE and not tokens[v, CLS] & ING:
-            end = _attribution_end(tokens, v + 1, hi, inq)
+            end = _attribution_end(tokens, v + 1, hi, inq, bool(tokens[v, CLS] & TELL))
             if end >= 0:
                 _postposed(tokens, lo, hi, v, verbs[i, V_NPA], end, i, inq, label, speaker)
         elif kind == INVERTED and tokens[v, CLS] & CLAUSE:
             _postposed(tokens, lo, hi, v, v, verbs[i, V_NPB], i, inq, label, speaker)
+
+
+@_jit
+def _is_subordinate(tokens, lo, v):
+    """Whether v stands in a clause such as "After he was told that …," before the main one."""
+    opened = False
+    for t in range(lo, v):
+        if tokens[t, KIND] == COMMA:
+            return False
+        if t < lo + 3 and tokens[t, KIND] == WORD and tokens[t, WID] in SUBORDINATORS:
+            opened = True
+    return opened
 
 
 @_jit
@@ -506,7 +620,18 @@ def _inside(tokens, o, c):
 
 
 @_jit
-def mark_quotes(tokens, n, sents, m, quotes, n_quotes, verbs, n_verbs, names, n_names, label, speaker, sent_of):
+def _announces(tokens, hi, inq, verb):
+    """Whether a sentence ends with its verb of speech unanswered: "Mr. Day noted in a letter Monday."."""
+    v = verb[V_TOK]
+    if verb[V_KIND] != PLAIN or not tokens[v, CLS] & CLAUSE or tokens[v, CLS] & ING or inq[v - 1]:
+        return False
+    if verb[V_NPA] > 0 and tokens[verb[V_NPA] - 1, KIND] == COMMA or inq[max(verb[V_NPA] - 1, 0)]:
+        return False
+    return _complement(tokens, v, hi, inq) < 0 and _attribution_end(tokens, v + 1, hi, inq, False) >= hi - 1
+
+
+@_jit
+def mark_quotes(tokens, n, sents, m, quotes, n_quotes, verbs, n_verbs, names, n_names, label, speaker, sent_of, inq):
     """Label what stands in quotation marks, give it its speaker, and tell scare quotes from speech."""
     vfirst = [0] * (m + 2)
     i = 0
@@ -530,11 +655,21 @@ def mark_quotes(tokens, n, sents, m, quotes, n_quotes, verbs, n_verbs, names, n_
             who = _verb_of_quote(tokens, sents, first, last, o, c, verbs, vfirst, tight)
         whole = first >= 0 and (o == sents[first, 0]) and (last < 0 or c >= sents[last, 1] - 2)
         same = previous_end >= 0 and o - previous_end < 60
-        if who < 0 and whole and first > 0 and tokens[sents[first - 1, 1] - 1, KIND] == COLON and vfirst[first] > 0:
-            if verbs[vfirst[first] - 1, V_SENT] == first - 1:
-                who = vfirst[first] - 1
+        if who < 0 and whole and first > 0 and vfirst[first] > 0 and verbs[vfirst[first] - 1, V_SENT] == first - 1:
+            v = vfirst[first] - 1
+            if tokens[sents[first - 1, 1] - 1, KIND] == COLON or _announces(tokens, sents[first - 1, 1], inq, verbs[v]):
+                who = v
         if who < 0 and same and (whole or carried_from >= 0 or tight):
             who = previous
+        if who >= 0 and verbs[who, V_KIND] == SUBJECT and words < 4:
+            who = NOBODY
+        if carried_from >= 0 and previous >= 0 and verbs[previous, V_A] >= 0 and (
+            who < 0 or not tokens[max(verbs[who, V_A], 0), CLS] & CAP
+        ):
+            who = previous
+        if who >= 0 and previous >= 0 and who != previous and verbs[previous, V_A] >= 0 and verbs[who, V_A] >= 0:
+            if verbs[who, V_B] - verbs[who, V_A] == 1 and tokens[verbs[who, V_A], WID] == W_STATEMENT:
+                who = previous  # “…,” the statement went on
         opens = o == 0 or tokens[o - 1, KIND] in (COLON, PARA) or tokens[o - 1, KIND] == COMMA and who >= 0
         utterance = whole or (punctuated and who >= 0 and (opens or o == sents[max(first, 0), 0]))
         voice = QUOTED if words > 3 or utterance or quotes[q, CARRIED] or carried_from >= 0 else SCARE

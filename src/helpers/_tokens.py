@@ -77,8 +77,8 @@ def is_hard_wrapped(cps, lo, hi, chars):
 @_jit
 def _suffix(cps, i):
     """Flags for the ending of the word that ends before i."""
-    if cps[i - 1] == 115:
-        return _cues.ENDS_S
+    if cps[i - 1] == 115:  # a plural or a verb, not "previous", "press", "this"
+        return 0 if cps[i - 2] in (115, 117, 105) else _cues.ENDS_S
     if cps[i - 3] == 105 and cps[i - 2] == 110 and cps[i - 1] == 103:
         return _cues.ENDS_ING
     return _cues.ENDS_ED if cps[i - 2] == 101 and cps[i - 1] == 100 else 0

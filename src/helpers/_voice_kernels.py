@@ -77,7 +77,7 @@ def label_tokens(cps, lo, hi, chars, cues):
     speaker = np.full(n + 1, -1, np.int64)
     _speech.mark_reported(tokens, sents, inq, verbs, n_verbs, verb_at, label, speaker)
     _speech.mark_quotes(
-        tokens, n, sents, m, quotes, n_quotes, verbs, n_verbs, names, n_names, label, speaker, sent_of
+        tokens, n, sents, m, quotes, n_quotes, verbs, n_verbs, names, n_names, label, speaker, sent_of, inq
     )
     return tokens[:n], sents[:m], label[:n], speaker[:n], verbs[:n_verbs], sent_of
 
