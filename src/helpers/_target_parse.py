@@ -50,6 +50,11 @@ def join_names(tokens, n, hits, h, h_end, table):
                 last += 1
             hit = h
             h += 1
+        if tokens[t, KIND] == PERIOD and out > 0 and tokens[t, START] == tokens[out - 1, END]:
+            before = tokens[out - 1, SHAPE]
+            if tokens[out - 1, WID] & W.ABBREV or (before & _CAP and before & _ONE):
+                t += 1  # Mr. Trump, Donald J. Trump: no end of anything
+                continue
         for c in range(6):
             tokens[out, c] = tokens[t, c]
         if hit >= 0:
@@ -293,6 +298,8 @@ def link_subjects(tokens, table, n, subj, verb, kind, waits):
                 subj[depth], verb[depth], kind[depth], waits[depth] = after, 1, OBJECT, -1
                 called = 0
             governed = k > 0 and table[k - 1, DOES] == PREPOSITION
+            if called & W.CALL and governed and after < 0 and tokens[k - 1, WID] & W.TO:
+                governed = False  # referred to X as
             here = _subject_here(depth, subj, verb, kind, waits)
             for j in range(k, last + 1):
                 table[j, SUBJECT] = here
@@ -338,7 +345,8 @@ def link_subjects(tokens, table, n, subj, verb, kind, waits):
             else:
                 speech = depth
                 push = SPEECH
-        if called and after >= 0 and table[k, FIRST] < 0 and _opens_charge(tokens, table, k, called):
+        charge = after == k - 1 and _opens_charge(tokens, table, n, k, called)
+        if after >= 0 and table[k, FIRST] < 0 and charge:
             push, new_subject, new_verb = OBJECT, after, 1
             called = 0
         if push >= 0 and depth + 1 < DEEPEST:
@@ -379,12 +387,20 @@ def _after_be(tokens, table, k):
 
 
 @_jit
-def _opens_charge(tokens, table, k, called):
-    """Whether token k opens what is said of the object: accused X *of*, called X *a*, urged X *to*."""
+def _opens_charge(tokens, table, n, k, called):
+    """Whether token k opens what is said of the object: accused X *of*, defended X *as a*, urged X *to*."""
     c = tokens[k, WID]
+    if c & W.AS and k + 1 < n and (table[k + 1, DOES] == QUOTE or _is_article(tokens, k + 1)):
+        return True
     if called & W.CONTROL and c & W.TO and table[k, DOES] == HELPER:
         return True
     return bool(called & W.CALL) and bool(c & (W.OF | W.SUB | W.PREP)) and not c & W.TO
+
+
+@_jit
+def _is_article(tokens, k):
+    """Whether the token is `a` or `an`."""
+    return bool(tokens[k, WID] & W.DET) and tokens[k, END] - tokens[k, START] < 3
 
 
 @_jit

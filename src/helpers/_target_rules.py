@@ -434,10 +434,12 @@ def _definite(tokens, table, last):
         return 0
     if tokens[last, SHAPE] & _CAP and first + 1 < last:
         return 0
-    c = tokens[last, WID]
-    if c & W.RULER:
-        return W.HE
-    return W.IT if c & W.BODY else 0
+    for k in range(last, first, -1):  # the president; the president's demands
+        if k == last or tokens[k, SHAPE] & _POSS:
+            c = tokens[k, WID]
+            if c & (W.RULER | W.BODY):
+                return W.HE if c & W.RULER else W.IT
+    return 0
 
 
 @_jit
@@ -542,7 +544,8 @@ def _by_phrase(page, n, i, j, act):
             plain = hits[h, ROLE] != ADJECTIVE and k == last and _leads_verb(table, k, n)
             if not (plain and table[first, DOES] == OPENER and hits[h, ROLE] != PERSON):
                 return h, -1
-    for k in range(i - 1, first - 1, -1):
+    opposed = tokens[last, WID] & W.OPPOSED  # Putin's puppet, Russia's enemy: not Putin, not Russia
+    for k in range(i - 1, first - 1 if not opposed else i - 1, -1):
         h = _named_at(tokens, table, hits, k)
         if h >= 0:
             return h, -1
@@ -553,9 +556,9 @@ def _by_phrase(page, n, i, j, act):
             patient = hits[h, TARGET]
         agent = _agent(tokens, table, hits, n, last + 1)
         return agent, patient
-    if h >= 0 and c & (W.OF | W.BY):
+    if h >= 0 and c & (W.OF | W.BY) and not opposed:
         return h, -1
-    if h >= 0 and hits[h, ROLE] == PLACE:
+    if h >= 0 and hits[h, ROLE] == PLACE and c & W.PLACED:
         return h, -1  # regime in Tehran
     return _beside(tokens, table, hits, n, first, last), -1
 
@@ -587,7 +590,11 @@ def choose(page, n, i, j, doc_lo, h0, h1, lo):
     k = i
     while k < j and table[k, DOES] == ADVERB:
         k += 1
-    verbal = table[k, DOES] in (FINITE, HELPER, BARE) or (does == ADVERB and k == j and table[i, FIRST] < 0)
+    clausal = False
+    for m in range(i, j + 1):
+        if table[m, DOES] == FINITE:
+            clausal = True
+    verbal = clausal or table[k, DOES] in (FINITE, HELPER, BARE) or (does == ADVERB and k == j and table[i, FIRST] < 0)
     act = False
     if not verbal:
         for k in range(i, j + 1):
@@ -620,9 +627,14 @@ def choose(page, n, i, j, doc_lo, h0, h1, lo):
             return h, CLAUSE
     s = table[i, SUBJECT]
     if s >= 0 and not i <= s <= j and not (not verbal and table[i, FIRST] <= s <= table[i, LAST]):
-        h, how = _stands_for(page, n, doc_lo, h0, h1, lo, s, patient)
-        if h >= 0 and hits[h, TARGET] != patient:
-            return h, how
+        for _ in range(3):
+            h, how = _stands_for(page, n, doc_lo, h0, h1, lo, s, patient)
+            if h >= 0 and hits[h, TARGET] != patient:
+                return h, how
+            # North Korea has missiles that threaten: who has them
+            if h == UNKNOWN or table[s, SUBJECT] < 0 or table[s, SUBJECT] >= s:
+                break
+            s = table[s, SUBJECT]
     if verbal:
         h = _agent(tokens, table, hits, n, j + 1)
         if h >= 0:

@@ -13,7 +13,7 @@ DET, POSSP, HE, IT, THEY, FIRST, OBJP, PREP, OF, BY, TO, CONJ, SUB, REL = (1 << 
 AUX, BE, VERB, FINITE, SAY, CALL, CONTROL, ADV, NUM, ACT, RULER, BODY, OPPOSED = (
     1 << i for i in range(14, 27)
 )
-ANTI, BACKED, TITLE, ABBREV, LINK, SHE, POSSIBLE_NOUN = (1 << i for i in range(27, 34))
+ANTI, BACKED, TITLE, ABBREV, LINK, SHE, POSSIBLE_NOUN, PLACED, AS = (1 << i for i in range(27, 36))
 
 _CLOSED: list[tuple[int, str]] = [
     (DET, "the a an this that these those some any no every each all both several many few much more most another other such"),
@@ -38,7 +38,9 @@ _CLOSED: list[tuple[int, str]] = [
     (PREP, "in on at with from into onto over under against between among amid through during without within "
            "about toward towards upon across around behind beyond near despite regarding concerning per via like "
            "alongside inside outside off up down out throughout versus vs including"),
-    (PREP | SUB, "for as after before since until till than"),
+    (PLACED, "in from under within inside across at"),
+    (PREP | SUB | AS, "as"),
+    (PREP | SUB, "for after before since until till than"),
     (CONJ, "and or but nor yet plus"),
     (SUB, "because although though while whereas if unless when whenever where wherever whether why how once lest so"),
     (SUB | REL | DET, "that"),
@@ -75,7 +77,9 @@ _CLOSED: list[tuple[int, str]] = [
            "company campaign people side capital empire democracy theocracy"),
     (OPPOSED, "critic critics opponent opponents enemy enemies foe foes rival rivals victim victims adversary "
               "adversaries challenger challengers accuser accusers protest protests sanctions detractors "
-              "dissidents refugees exile exiles survivor survivors relations talks"),
+              "dissidents refugees exile exiles survivor survivors relations talks ally allies partner partners friend "
+              "friends puppet puppets proxy proxies satellite satellites vassal vassals client clients lackey lackeys "
+              "stooge stooges crony cronies pawn pawns supporter supporters apologist apologists target targets"),
     (ANTI, "anti non counter post ex un"),
     (BACKED, "backed sponsored supported funded based born trained aligned allied armed imposed occupied controlled"),
     (TITLE, "mr mrs ms dr president premier chancellor minister secretary senator sen rep representative gov governor "
@@ -87,10 +91,10 @@ _CLOSED: list[tuple[int, str]] = [
 ]  # fmt: skip
 
 _SAY = """say said tell told claim state announce declare argue insist add note suggest warn acknowledge admit believe
-think know hope fear expect predict report explain stress maintain assert contend allege complain conclude confirm
+think know hope fear expect quote predict report explain stress maintain assert contend allege complain conclude confirm
 deny mean promise pledge vow write wrote reply respond tweet testify reveal show indicate imply recall remark observe
 comment concede boast joke vent""".split()
-_CALL = """call label brand describe denounce condemn accuse blame slam criticize criticise portray depict view regard
+_CALL = """call label brand describe denounce condemn accuse blame slam criticize criticise refer portray depict view regard
 compare consider declare deem dub paint charge praise hail applaud commend fault rebuke chide lambaste castigate mock
 ridicule attack thank credit suspect convict indict punish""".split()
 _CONTROL = """ask urge tell want allow force expect order call persuade pressure help let push press lobby invite
