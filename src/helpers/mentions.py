@@ -1,0 +1,391 @@
+"""Find every mention, with its sentence, voice and target; the scikit-learn transformer."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from sklearn.base import BaseEstimator, TransformerMixin
+
+from helpers.articles import as_articles
+from helpers.engine import scan
+from helpers.lexicon import LOADED, Lexicon
+from helpers.safe import safe_text
+
+if TYPE_CHECKING:
+    from scipy import sparse
+
+    from helpers.targets import Targets
+
+PARTS = {"body": ("body",), "title": ("title",), "all": ("title", "body")}
+KEYS = ("doc_id", "start", "end", "text", "term", "concept", "frame", "stance", "weight")
+NOTES = ("sentence", "voice", "target", "speaker", "target_how")
+COLUMNS = (*KEYS, *NOTES, "part", "lexicon")
+
+
+def find_mentions(
+    articles: pd.DataFrame | Sequence[str] | str,
+    lexicon: Lexicon,
+    *,
+    part: str = "body",
+    annotate: bool = True,
+    targets: Targets | None = None,
+    threads: int | None = None,
+) -> pd.DataFrame:
+    """Find every place where a term of the lexicon stands.
+
+    Parameters
+    ----------
+    articles : DataFrame, list of str or str
+        Articles.
+    lexicon : Lexicon
+        Terms.
+    part : {"body", "title", "all"}
+        Where to look: in ``text``, in ``title``, or in both.
+    annotate : bool
+        Say for each mention its sentence, voice, speaker and target too.
+    targets : Targets, optional
+        Who can be named; by default the shipped table.
+    threads : int, optional
+        How many threads may work; all by default. The result does not depend on it.
+
+    Returns
+    -------
+    DataFrame
+        ``doc_id start end text term concept frame stance weight sentence voice target speaker target_how
+        part lexicon``, in the order of the articles and of their text. `start` and `end` are character
+        offsets into the unaltered part, so that ``text[start:end]`` is the mention. A term that stands in
+        several rows of the lexicon gives a row for each. Without `annotate`, the columns from `sentence` to
+        `target_how` are left out.
+
+    Raises
+    ------
+    TypeError
+        If something is not articles or not a Lexicon.
+    ValueError
+        For an unknown part, or a part that the articles do not have.
+
+    Examples
+    --------
+    >>> found = find_mentions("The regime’s end.", Lexicon(pd.DataFrame({
+    ...     "term": ["regime"], "concept": "government", "frame": "illegitimacy", "stance": "critical"})))
+    >>> found[["start", "end", "text", "stance"]].values.tolist()
+    [[4, 10, 'regime', 'critical']]
+    """
+    if not isinstance(lexicon, Lexicon):
+        raise TypeError(f"lexicon must be a Lexicon, not {type(lexicon).__name__}; Lexicon.load() reads one")
+    if part not in PARTS:
+        raise ValueError(f"part {part!r} is not one of {', '.join(PARTS)}")
+    frame = as_articles(articles)
+    found = [
+        _in_part(frame, lexicon, name, annotate, targets, threads)
+        for name in PARTS[part]
+        if name == "body" or "title" in frame or part == "title"
+    ]
+    if len(found) == 1:
+        return found[0].drop(columns="_doc")
+    both = pd.concat(found, ignore_index=True).sort_values("_doc", kind="stable", ignore_index=True)
+    return both.drop(columns="_doc")
+
+
+def _in_part(
+    frame: pd.DataFrame,
+    lexicon: Lexicon,
+    part: str,
+    annotate: bool,
+    targets: Targets | None,
+    threads: int | None,
+) -> pd.DataFrame:
+    column = "text" if part == "body" else "title"
+    if column not in frame:
+        raise ValueError(f"the articles have no column {column!r}; find mentions with part='body'")
+    texts = frame[column]
+    if part == "title":
+        texts = texts.astype(object).where(texts.notna(), "")
+    hits = scan(texts, lexicon.compiled, threads=threads)
+    row, entry = _entries(lexicon, hits.term)
+    doc, start, end = hits.doc[row], hits.start[row], hits.end[row]
+    pages = _pages(texts, doc)
+    terms = lexicon.terms
+    columns: dict[str, Any] = {
+        "doc_id": frame["doc_id"].take(doc).array,
+        "start": start,
+        "end": end,
+        "text": _strings(_slices(pages, doc, start, end)),
+    }
+    for name in ("term", "concept", "frame", "stance"):
+        columns[name] = pd.Categorical(terms[name]).take(entry)
+    columns["weight"] = terms["weight"].to_numpy()[entry]
+    if annotate:
+        columns |= _notes(frame, pages, doc, start, end, part, targets)
+    columns["part"] = pd.Categorical.from_codes(np.zeros(len(doc), np.int8), categories=[part])
+    columns["lexicon"] = pd.Categorical(terms["lexicon"]).take(entry)
+    columns["_doc"] = doc
+    return pd.DataFrame(columns)
+
+
+def _entries(lexicon: Lexicon, term: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return for each hit the entries of its term that are not `ignore`: positions of hits, and of entries."""
+    terms = lexicon.terms
+    ids = pd.Index(lexicon.patterns).get_indexer(terms["term"])
+    kept = np.flatnonzero((terms["stance"] != "ignore").to_numpy())
+    order = kept[np.argsort(ids[kept], kind="stable")]
+    first = np.searchsorted(ids[order], np.arange(len(lexicon.patterns) + 1))
+    count = np.diff(first)[term]
+    row = np.repeat(np.arange(len(term)), count)
+    within = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)
+    return row, order[first[term[row]] + within]
+
+
+def _pages(texts: pd.Series, doc: np.ndarray) -> dict[int, str]:
+    """Take the texts that hold a mention, as Python strings."""
+    wanted = np.unique(doc)
+    return dict(zip(wanted.tolist(), texts.take(wanted).tolist(), strict=True))
+
+
+def _slices(pages: dict[int, str], doc: np.ndarray, start: np.ndarray, end: np.ndarray) -> list[str]:
+    return [pages[d][s:e] for d, s, e in zip(doc.tolist(), start.tolist(), end.tolist(), strict=True)]
+
+
+def _strings(values: list[str]) -> Any:
+    try:
+        return pd.array(values, dtype="str")
+    except (UnicodeEncodeError, ValueError):  # lone surrogates cannot stand in Arrow
+        return np.array(values, dtype=object)
+
+
+def _notes(
+    frame: pd.DataFrame,
+    pages: dict[int, str],
+    doc: np.ndarray,
+    start: np.ndarray,
+    end: np.ndarray,
+    part: str,
+    targets: Targets | None,
+) -> dict[str, Any]:
+    """Look for sentence, voice, speaker and target around the mentions only."""
+    from helpers.targets import annotate_targets
+    from helpers.voices import annotate_voices
+
+    wanted = np.fromiter(pages, np.int64, len(pages))
+    local = np.searchsorted(wanted, doc)
+    texts = list(pages.values())
+    voices = annotate_voices(texts, local, start, end)
+    first, last = voices["sentence_start"].to_numpy(), voices["sentence_end"].to_numpy()
+    dates = frame["date"].take(wanted).tolist() if "date" in frame else None
+    titles = frame["title"].take(wanted).tolist() if "title" in frame and part == "body" else None
+    named = annotate_targets(texts, local, start, end, first, last, targets, dates, titles)
+    return {
+        "sentence": _strings(_slices(pages, doc, first, last)),
+        "voice": pd.Categorical(voices["voice"], categories=["narrator", "quoted", "reported", "scare"]),
+        "target": named["target"].array,
+        "speaker": voices["speaker"].array,
+        "target_how": named["target_how"].array,
+    }
+
+
+def kwic(
+    articles: pd.DataFrame | Sequence[str] | str, mentions: pd.DataFrame, *, width: int = 60
+) -> pd.DataFrame:
+    """Show mentions in context, one line a mention: key word in context.
+
+    Parameters
+    ----------
+    articles : DataFrame, list of str or str
+        The articles.
+    mentions : DataFrame
+        From `find_mentions` with these articles, or some of its rows.
+    width : int
+        Characters to show on each side.
+
+    Returns
+    -------
+    DataFrame
+        ``doc_id left text right term stance frame start``, in the order of `mentions`; white space in the
+        context is folded. Sort it by ``right`` or ``left`` to see patterns.
+
+    Raises
+    ------
+    ValueError
+        If a mention's article is not among the articles.
+    """
+    frame = as_articles(articles).set_index("doc_id")
+    unknown = mentions.loc[~mentions["doc_id"].isin(frame.index), "doc_id"]
+    if len(unknown):
+        raise ValueError(
+            f"mentions: doc_id {unknown.iloc[0]!r} is not among the articles; pass the same articles"
+        )
+    left, right = [], []
+    parts = mentions["part"] if "part" in mentions else ["body"] * len(mentions)
+    texts = {
+        name: frame[column] for name, column in (("body", "text"), ("title", "title")) if column in frame
+    }
+    for doc_id, start, end, part in zip(
+        mentions["doc_id"], mentions["start"], mentions["end"], parts, strict=True
+    ):
+        text = texts[part][doc_id]
+        left.append(" ".join(text[max(0, start - width) : start].split()))
+        right.append(" ".join(text[end : end + width].split()))
+    lines = mentions[["doc_id", "text", "term", "stance", "frame", "start"]].reset_index(drop=True)
+    lines.insert(1, "left", _strings(left))
+    lines.insert(3, "right", _strings(right))
+    return lines
+
+
+def kwic_html(lines: pd.DataFrame) -> str:
+    """Return `kwic` lines as an HTML table with the mentions one below the other; everything escaped."""
+    rows = "".join(
+        f'<tr><td>{_show(row.doc_id)}</td><td style="text-align:right">{_show(row.left)}</td>'
+        f'<td><b>{_show(row.text)}</b></td><td style="text-align:left">{_show(row.right)}</td></tr>'
+        for row in lines.itertuples()
+    )
+    head = "<tr><th>Article</th><th>Left</th><th>Mention</th><th>Right</th></tr>"
+    return f"<table><thead>{head}</thead><tbody>{rows}</tbody></table>"
+
+
+def _show(text: object) -> str:
+    return html.escape(safe_text(str(text)))
+
+
+def mentions_of(
+    rows: pd.DataFrame | pd.Series, mentions: pd.DataFrame, articles: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """Return the loaded mentions behind rows of scores: the trail from a number to its sentences.
+
+    Parameters
+    ----------
+    rows : DataFrame or Series
+        Rows of `score` or of a comparison (one row as a Series).
+    mentions : DataFrame
+        From `find_mentions` with the same articles and lexicon.
+    articles : DataFrame, optional
+        The articles; needed where the rows are groups by a column of theirs, such as ``outlet``.
+
+    Returns
+    -------
+    DataFrame
+        Rows of `mentions`; for each row of scores as many distinct places as its column ``mentions`` says.
+
+    Raises
+    ------
+    ValueError
+        If a grouping column is found neither in the mentions nor in the articles.
+    """
+    table = rows.to_frame().T if isinstance(rows, pd.Series) else rows
+    filters = rows.attrs.get("filters") or {}
+    keys = list(table.columns[: list(table.columns).index("frame")])
+    found = mentions[mentions["stance"].isin(LOADED)]
+    for name in ("voice", "target"):
+        if filters.get(name) is not None:
+            wanted = filters[name]
+            found = found[found[name].isin([wanted] if isinstance(wanted, str) else wanted)]
+    if filters.get("part", "all") != "all" and "part" in found:
+        found = found[found["part"] == filters["part"]]
+    values = {key: found[key] if key in found else _of_articles(key, found, articles) for key in keys}
+    chosen = pd.Series(False, index=found.index)
+    for row in table.to_dict("records"):
+        here = pd.Series(True, index=found.index)
+        for key in keys:
+            here &= values[key].isna() if pd.isna(row[key]) else values[key].astype(object) == row[key]
+        chosen |= here & (True if row["frame"] == "all" else found["frame"].astype(object) == row["frame"])
+    return found[chosen]
+
+
+def _of_articles(key: str, mentions: pd.DataFrame, articles: pd.DataFrame | None) -> pd.Series:
+    if articles is None or key not in articles:
+        raise ValueError(
+            f"column {key!r} is not among the mentions'; pass the articles that have it with articles="
+        )
+    return mentions["doc_id"].map(articles.set_index("doc_id")[key])
+
+
+class LexiconVectorizer(TransformerMixin, BaseEstimator):
+    """Count a lexicon's terms in texts: documents x terms, for scikit-learn pipelines.
+
+    Parameters
+    ----------
+    lexicon : Lexicon, optional
+        What to count; the shipped ``geopolitics`` by default.
+    by : {"term", "frame", "concept", "stance"}
+        What a column stands for.
+    rate : bool
+        Give counts per 1,000 words instead of counts.
+
+    Examples
+    --------
+    >>> terms = pd.DataFrame({"term": ["regime"], "concept": "government", "frame": "illegitimacy",
+    ...                       "stance": "critical"})
+    >>> LexiconVectorizer(Lexicon(terms)).fit_transform(["The regime.", "None."]).toarray().tolist()
+    [[1], [0]]
+    """
+
+    def __init__(self, lexicon: Lexicon | None = None, *, by: str = "term", rate: bool = False) -> None:
+        self.lexicon = lexicon
+        self.by = by
+        self.rate = rate
+
+    def fit(self, texts: Iterable[str], y: object = None) -> LexiconVectorizer:
+        """Check the parameters; there is nothing to learn from the texts."""
+        if self.by not in ("term", "frame", "concept", "stance"):
+            raise ValueError(f"by={self.by!r}: choose term, frame, concept or stance")
+        _as_texts(texts)
+        self.lexicon_ = Lexicon.load("geopolitics") if self.lexicon is None else self.lexicon
+        kept = self.lexicon_.terms
+        kept = kept[kept["stance"] != "ignore"]
+        names = kept[self.by]
+        self.features_ = list(dict.fromkeys(names[names != ""]))
+        return self
+
+    def transform(self, texts: Iterable[str]) -> sparse.csr_array:
+        """Count.
+
+        Parameters
+        ----------
+        texts : iterable of str
+            Documents.
+
+        Returns
+        -------
+        scipy.sparse.csr_array, documents x features
+            Counts (int64), or with ``rate=True`` counts per 1,000 words (float64).
+        """
+        from scipy import sparse
+        from sklearn.utils.validation import check_is_fitted
+
+        check_is_fitted(self)
+        hits = scan(_as_texts(texts), self.lexicon_.compiled)
+        row, entry = _entries(self.lexicon_, hits.term)
+        feature = pd.Index(self.features_).get_indexer(self.lexicon_.terms[self.by])[entry]
+        # A place counts once for a feature, however many entries of its term bring it there.
+        place = pd.DataFrame({"row": row, "feature": feature})[feature >= 0].drop_duplicates()
+        doc, column = hits.doc[place["row"].to_numpy()], place["feature"].to_numpy()
+        shape = (len(hits.words), len(self.features_))
+        counts = sparse.csr_array((np.ones(len(doc), np.int64), (doc, column)), shape=shape)
+        counts.sum_duplicates()
+        if not self.rate:
+            return counts
+        per_word = np.divide(1000.0, hits.words, out=np.zeros(shape[0]), where=hits.words > 0)
+        return sparse.csr_array(sparse.diags_array(per_word) @ counts)
+
+    def get_feature_names_out(self, input_features: object = None) -> np.ndarray:
+        """Return the names of the columns."""
+        from sklearn.utils.validation import check_is_fitted
+
+        check_is_fitted(self)
+        return np.array(self.features_, dtype=object)
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.string = True
+        tags.input_tags.two_d_array = False
+        tags.requires_fit = True
+        return tags
+
+
+def _as_texts(texts: Iterable[str]) -> list[str] | pd.Series:
+    if isinstance(texts, str):
+        raise ValueError("an iterable over texts is expected, not one string; put it into a list")
+    return texts if isinstance(texts, pd.Series) else list(texts)
