@@ -11,8 +11,7 @@ from typing import Any
 
 import yaml
 
-from helpers._lexicon_files import load_yaml
-from helpers._readers import read_text
+from helpers._lexicon_files import load_yaml, read_words
 
 _DEPTH = 100
 _LONGEST = 10_000
@@ -52,7 +51,7 @@ def number(text: str) -> float | None:
 
 def text_lines(path: Path, encoding: str | None) -> list[str]:
     """Return the lines of a text file, whatever its encoding and line ends."""
-    text = read_text(path, encoding).removeprefix("\ufeff")
+    text = read_words(path, encoding)
     return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
@@ -248,10 +247,10 @@ class _Nodes:
     def __init__(self, parsed: Parsed):
         self.parsed, self.levels, self.depth = parsed, [], 0
         self.line: Callable[[], int] = lambda: 0
-        self.spaced = 0
+        self.spaced, self.at = 0, 1
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
-        self.depth += 1
+        self.depth, self.at = self.depth + 1, self.line()
         if self.depth > _DEPTH:
             raise self.parsed.error(self.line(), f"is nested more than {_DEPTH} levels deep; flatten it")
         name = " ".join((attributes.get("name") or "").split())
@@ -307,7 +306,7 @@ def read_xml(path: Path, encoding: str | None = None) -> Parsed:
     except LookupError as error:
         raise parsed.error(1, f"{error}; save the file as UTF-8") from None
     if not parsed.entries:
-        raise parsed.error(nodes.line(), "holds no pattern: no <pnode name=…> within a <cnode name=…>")
+        raise parsed.error(nodes.at, "holds no pattern: no <pnode name=…> within a <cnode name=…>")
     if 0 < nodes.spaced < len(parsed.entries):
         what = f"{len(parsed.entries) - nodes.spaced:,} patterns without spaces around them"
         parsed.lost(None, what, "Lexicoder finds these inside longer words too; here they are whole words")
@@ -335,7 +334,7 @@ def read_yoshikoder(path: Path, encoding: str | None) -> Parsed:
 def read_quanteda(path: Path, encoding: str | None) -> Parsed:
     """Read a quanteda YAML file: categories, nested or not, with lists of patterns."""
     parsed = Parsed(str(path))
-    node = load_yaml(read_text(path, encoding), str(path))
+    node = load_yaml(read_words(path, encoding), str(path))
     if not isinstance(node, yaml.MappingNode):
         raise parsed.error(1, "must hold categories: 'category: [word, other word]'")
     _yaml_words(parsed, node, ())
@@ -362,7 +361,7 @@ def read_json(path: Path, encoding: str | None) -> Parsed:
     """Read a JSON object of categories, nested or not, with lists of words or {word: number}."""
     parsed = Parsed(str(path))
     try:
-        data = json.loads(read_text(path, encoding).removeprefix("\ufeff"), object_pairs_hook=_Pairs)
+        data = json.loads(read_words(path, encoding), object_pairs_hook=_Pairs)
     except json.JSONDecodeError as error:
         raise parsed.error(error.lineno, f"is not valid JSON ({error.msg}); is the file cut short?") from None
     except RecursionError:

@@ -18,10 +18,11 @@ def table_rows(path: Path, encoding: str | None, limit: int | None = None) -> li
         raise ValueError(f"{path}, line 1: is empty")
     # Introductions stand before some tables: the separator is what most lines have.
     delimiter = max("\t;,", key=lambda d: (sum(d in line for line in sample), d == delimiter_of(sample[0])))
-    return [
-        (line, [cell.strip() for cell in cells])
-        for line, cells in csv_rows("\n".join(lines), str(path), delimiter)
-    ]
+    try:
+        rows = csv_rows("\n".join(lines), str(path), delimiter)
+    except ValueError:  # a stray quotation mark: then quotation marks are characters like others here
+        rows = [(n, line.split(delimiter)) for n, line in enumerate(lines, start=1) if line.strip()]
+    return [(line, [cell.strip() for cell in cells]) for line, cells in rows]
 
 
 def read_table_file(path: Path, encoding: str | None) -> Parsed:
@@ -47,6 +48,8 @@ def read_table_file(path: Path, encoding: str | None) -> Parsed:
 
 
 def _same_width(parsed: Parsed, rows: list[tuple[int, list[str]]]) -> list[tuple[int, list[str]]]:
+    if not rows:
+        raise parsed.error(1, "holds no word")
     widths = [len(cells) for _, cells in rows]
     usual = max(set(widths), key=widths.count)
     kept = []

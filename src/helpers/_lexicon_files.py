@@ -16,7 +16,7 @@ from typing import Any
 import pandas as pd
 import yaml
 
-from helpers._readers import read_text
+from helpers._encodings import read_words
 from helpers._resources import data_path
 from helpers.safe import write_whole
 
@@ -98,14 +98,14 @@ def delimiter_of(line: str) -> str:
 def csv_rows(text: str, source: str, delimiter: str) -> list[tuple[int, list[str]]]:
     """Return the non-empty rows of a CSV text with the line on which each begins."""
     csv.field_size_limit(1 << 24)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     rows, line = [], 1
     while True:
         try:
             cells = next(reader, None)
         except csv.Error as error:
             raise ValueError(
-                f"{source}, line {line}: {error}; is a quotation mark left open there?"
+                f"{source}, line {line}: {error}; a quotation mark is left open or stands alone in this row"
             ) from None
         if cells is None:
             return rows
@@ -116,7 +116,7 @@ def csv_rows(text: str, source: str, delimiter: str) -> list[tuple[int, list[str
 
 def read_table(path: Path, encoding: str | None = None) -> tuple[pd.DataFrame, list[int]]:
     """Read a lexicon's CSV as text cells; return it with the line of each row."""
-    text = read_text(path, encoding).removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    text = read_words(path, encoding).replace("\r\n", "\n").replace("\r", "\n")
     declared = re.match(r'"?sep=(.)"?\n', text)  # what Excel writes to tell itself the separator
     body = text[declared.end() :] if declared else text
     first = next((line for line in body.split("\n") if line.strip()), "")
@@ -162,7 +162,7 @@ def read_meta(path: Path) -> dict[str, Any]:
     for ending in (".yml", ".yaml"):
         beside = path.with_suffix(ending)
         if beside.is_file():
-            data = plain(load_yaml(read_text(beside), str(beside)), str(beside))
+            data = plain(load_yaml(read_words(beside), str(beside)), str(beside))
             if not isinstance(data, dict):
                 raise ValueError(f"{beside}: must hold 'key: value' lines such as 'title: My lexicon'")
             return {"name": path.stem, **data}

@@ -14,6 +14,7 @@ import pandas as pd
 from helpers._dictionary_readers import Parsed, problems_of
 from helpers._dictionary_tables import READERS, table_rows
 from helpers._dictionary_writers import FULL, WRITERS, Cells, cells_for
+from helpers._encodings import guessed
 from helpers._lexicon_files import LOADED, REQUIRED, STANCES, write_files
 from helpers.lexicon import Lexicon
 from helpers.safe import write_whole
@@ -100,7 +101,12 @@ def read_dictionary(
         text = path.read_bytes()
         if b'"framing-lexicon/' in text[:200]:
             return Lexicon.from_json(text.decode("utf-8-sig")), _report([])
-    parsed = READERS[chosen](path, encoding)
+    guess = None if encoding or chosen in ("yoshikoder", "lexicoder") else guessed(path)  # XML tells its own
+    parsed = READERS[chosen](path, encoding or guess)
+    if guess:
+        parsed.lost(
+            None, f"encoding {guess}", "is what most words look right in; name another with encoding="
+        )
     return _lexicon(parsed, path.stem, stance), _report(parsed.report)
 
 
