@@ -31,17 +31,22 @@ LITERAL, STEM, SUFFIX, INFIX = range(4)
 FORWARD, BACKWARD, ANYWHERE, PHRASES = range(4)
 ANY_WORD = 0  # the symbol of a lone `*` in a phrase; pattern p has the symbol p + 1
 NO_TERM = np.iinfo(np.int32).max
-# What is in the lexicon at all (bits of Tables.flags).
-EVERY_WORD, SHORT_STEMS, SUFFIXES, INFIXES, STAR_FIRST = 1, 2, 4, 8, 16
-BLOCK = 8192  # bytes looked at together; a longer word makes a longer block
-MEMO_BITS = 15  # spellings remembered by each thread, as a power of two
+# What a filter has to reckon with (bits of Tables.opening_flags and inner_flags).
+EVERY_WORD, SHORT_STEMS, SUFFIXES, INFIXES = 1, 2, 4, 8
+# A filter is three bitmaps in one array: over the first two bytes of a word (for stems of one or two letters), over
+# the last two (for suffixes), over the hashed first four (for all else).
+FIRST2, LAST2, FIRST4 = 0, 1024, 2048
 ONE = np.uint64(1)
+BLOCK = 8192  # bytes looked at together; a longer word makes a longer block
+MEMO_BITS = 16  # spellings remembered by each thread, as a power of two
+LONG = 256  # characters; scratch space for a longer word is made when one comes
 MIX = np.uint64(0x9E3779B97F4A7C15)  # 2**64 / golden ratio: Fibonacci hashing
 FOLD4 = np.uint64(0x20202020)  # turns capital ASCII letters into small ones, four bytes at a time
 HIGH4 = np.uint64(0x80808080)
 
-TRIE = np.dtype([("key", np.int64), ("next", np.int64)])  # node << 24 | symbol, or -1; where it leads
-NODE = np.dtype([("pattern", np.int32), ("phrase", np.int32)])  # a pattern, a phrase's rank, that end there
+# A branch of the trie: parent << 24 | symbol, or -1; a pattern and the rank of a phrase that end there. A node's number
+# is its place in the table + 4, for the first four are given away above.
+BRANCH = np.dtype([("key", np.int64), ("pattern", np.int32), ("phrase", np.int32)])
 PATTERN = np.dtype(
     [
         ("form", np.int32),
@@ -52,31 +57,33 @@ PATTERN = np.dtype(
         ("caps_to", np.int32),
     ]
 )
-SLOT = np.dtype([("hash", np.uint64), ("at", np.int64), ("bytes", np.int64), ("outcome", np.int64)])
+SLOT = np.dtype([("hash", np.uint32), ("bytes", np.int32), ("at", np.int64), ("outcome", np.int64)])
 
 
 class Tables(NamedTuple):
     """A compiled lexicon as plain arrays. Terms are numbered by rank: of two that fit alike, the lower wins."""
 
     characters: np.ndarray  # int32 by code point: its small letter << KIND_BITS | its kind
-    trie: np.ndarray  # TRIE, a hash table with open addressing; its size is a power of two
-    nodes: np.ndarray  # NODE
+    trie: np.ndarray  # BRANCH, a hash table with open addressing; its size is a power of two
     patterns: np.ndarray  # PATTERN
     caps: np.ndarray  # int32, positions of capitals within a pattern
-    first4: np.ndarray  # uint64, bitmap over hashed first four bytes
-    first2: np.ndarray  # uint64, bitmap over first two bytes, for stems of one or two letters
-    last2: np.ndarray  # uint64, bitmap over last two bytes, for suffixes
-    flags: int
+    opening: np.ndarray  # uint64, filter for words that may begin a term
+    inner: np.ndarray  # uint64, filter for words that may stand later in a phrase
+    opening_flags: int
+    inner_flags: int
+    widest: int  # how many phrase nodes can be alive at once
+    star_first: int  # whether a phrase begins with a lone `*`
 
 
 class Memo(NamedTuple):
     """What a thread remembers about spellings, and its scratch space."""
 
-    slots: np.ndarray  # SLOT, by hash; bytes 0 is an empty slot
+    slots: np.ndarray  # SLOT, two by two; bytes 0 is an empty slot
     arena: np.ndarray  # int64: outcomes, each: rank of single term, possessive or not, n, n symbols (see _note)
     state: np.ndarray  # int64: how much of the arena is used; serial of the last matching
     seen: np.ndarray  # int64 by pattern: the serial that last noted it
-    alive: np.ndarray  # int64 (2, n): phrase nodes reached before and after a word
+    folded: np.ndarray  # int32: letters of a word, small letter << 1 | whether it was a capital
+    alive: np.ndarray  # int64: phrase nodes reached before and after a word, half of the array each
 
 
 def _byte_mask(*ranges: tuple[int, int]):
@@ -129,7 +136,12 @@ def _lowest_bit(typingctx, x):
     return types.int64(types.uint64), codegen
 
 
-@njit(cache=True, nogil=True)
+# Helpers are compiled into the function that calls them and cached with it; the hottest always become part of it.
+_inner = njit(nogil=True)
+_inline = njit(nogil=True, forceinline=True)
+
+
+@_inline
 def _load_upto8(buf, i, n):
     """Read the n bytes from i on, at most 8, as one number; bytes after them are zero."""
     if i + 8 <= buf.size:
@@ -141,7 +153,7 @@ def _load_upto8(buf, i, n):
     return x
 
 
-@njit(cache=True, nogil=True)
+@_inline
 def _decode(buf, i, stop):
     """Read the code point at i and its number of bytes; a byte that is not UTF-8 counts as one character."""
     c = np.int64(buf[i])
@@ -156,7 +168,7 @@ def _decode(buf, i, stop):
     return min(c, 0x10FFFF), n
 
 
-@njit(cache=True, nogil=True)
+@_inline
 def _kind_at(buf, i, stop, characters):
     if i >= stop:
         return OTHER, 1
@@ -164,7 +176,7 @@ def _kind_at(buf, i, stop, characters):
     return characters[c] & ((1 << KIND_BITS) - 1), n
 
 
-@njit(cache=True, nogil=True)
+@_inner
 def _block_end(buf, start, stop):
     """Find where to cut: before a plain character that no word contains, some BLOCK bytes on if there is one."""
     if stop - start <= BLOCK:
@@ -179,12 +191,12 @@ def _block_end(buf, start, stop):
     return i
 
 
-@njit(cache=True, nogil=True)
+@_inline
 def _separates(c):
     return (c < 48 and c != 39) or c == 95 or 57 < c < 65
 
 
-@njit(cache=True, nogil=True)
+@_inner
 def _mark_words(buf, start, stop, characters, marks, apostrophes, highs, tail):
     """Set a bit in `marks` for every byte between start and stop that belongs to a word; return the lanes."""
     n_lanes = (stop - start + 63) >> 6
@@ -194,8 +206,8 @@ def _mark_words(buf, start, stop, characters, marks, apostrophes, highs, tail):
         if i + 64 <= buf.size:
             word, apostrophe, high = _alnum_mask(buf, i), _apostrophe_mask(buf, i), _high_mask(buf, i)
         else:
-            tail[:] = 0
-            tail[: stop - i] = buf[i:stop]
+            for k in range(64):
+                tail[k] = buf[i + k] if i + k < stop else 0
             word, apostrophe, high = _alnum_mask(tail, 0), _apostrophe_mask(tail, 0), _high_mask(tail, 0)
         if stop - i < 64:
             valid = (ONE << np.uint64(stop - i)) - ONE
@@ -215,7 +227,7 @@ def _mark_words(buf, start, stop, characters, marks, apostrophes, highs, tail):
     return n_lanes
 
 
-@njit(cache=True, nogil=True)
+@_inner
 def _mark_beyond_ascii(buf, start, stop, characters, marks, highs, n_lanes):
     for lane in range(n_lanes):
         high = highs[lane]
@@ -235,7 +247,7 @@ def _mark_beyond_ascii(buf, start, stop, characters, marks, highs, n_lanes):
                     marks[k >> 6] |= ONE << np.uint64(k & 63)
 
 
-@njit(cache=True, nogil=True)
+@_inner
 def _list_edges(marks, n_lanes, size, edges):
     """Write start, end, start, end … of the words, in bytes from the start of the block; return how many."""
     n = 0
@@ -255,40 +267,48 @@ def _list_edges(marks, n_lanes, size, edges):
     return n
 
 
-@njit(cache=True, nogil=True)
-def _has(bitmap, key):
-    return bitmap[np.int64(key >> np.uint64(6))] >> (key & np.uint64(63)) & ONE != 0
+@_inline
+def _has(bitmaps, base, key):
+    return bitmaps[base + np.int64(key >> np.uint64(6))] >> (key & np.uint64(63)) & ONE != 0
 
 
-@njit(cache=True, nogil=True)
-def _keep_possible(buf, start, edges, n_edges, first4, first2, last2, flags):
-    """Drop the words that no term can begin with, told by a few of their bytes; return how many edges stay."""
+@_inline
+def _possible(buf, s, e, bitmaps, flags):
+    """Tell by a few bytes of a word whether a pattern of the filter may fit it; yes where in doubt."""
+    n = e - s
+    x = _load_upto8(buf, s, min(n, 4))
+    folded = x | FOLD4
+    if n < 4:
+        folded &= (ONE << np.uint64(8 * n)) - ONE
+    spread = np.uint64((bitmaps.size - FIRST4) * 64 - 1)
+    if x & HIGH4 or _has(bitmaps, FIRST4, (folded * MIX >> np.uint64(32)) & spread):
+        return True
+    if flags & SHORT_STEMS and _has(bitmaps, FIRST2, folded & np.uint64(0xFFFF)):
+        return True
+    if flags & SUFFIXES:
+        n = min(n, 2)
+        x = _load_upto8(buf, e - n, n)
+        return x & HIGH4 != 0 or _has(bitmaps, LAST2, x | FOLD4 >> np.uint64(32 - 8 * n))
+    return flags & EVERY_WORD != 0
+
+
+@_inner
+def _keep_possible(buf, start, edges, n_edges, bitmaps, flags):
+    """Drop the words that no term can begin with; return how many edges stay."""
     kept = 0
-    spread = np.uint64(first4.size * 64 - 1)
     for i in range(0, n_edges, 2):
-        s, n = start + edges[i], edges[i + 1] - edges[i]
-        x = _load_upto8(buf, s, min(n, 4))
-        folded = x | FOLD4
-        if n < 4:
-            folded &= (ONE << np.uint64(8 * n)) - ONE
-        keep = x & HIGH4 != 0 or _has(first4, (folded * MIX >> np.uint64(32)) & spread)
-        if not keep and flags & SHORT_STEMS:
-            keep = _has(first2, folded & np.uint64(0xFFFF))
-        if not keep and flags & SUFFIXES:
-            n = min(n, 2)
-            x = _load_upto8(buf, start + edges[i + 1] - n, n)
-            keep = x & HIGH4 != 0 or _has(last2, x | FOLD4 >> np.uint64(32 - 8 * n))
+        keep = _possible(buf, start + edges[i], start + edges[i + 1], bitmaps, flags)
         edges[kept], edges[kept + 1] = edges[i], edges[i + 1]
         kept += 2 * keep
     return kept
 
 
-@njit(cache=True, nogil=True)
+@_inline
 def _place(key, size):
     return np.int64(np.uint64(key) * MIX >> np.uint64(20)) & (size - 1)
 
 
-@njit(cache=True, nogil=True)
+@_inline
 def _child(trie, node, symbol):
     """Follow the trie; -1 where it has no such branch."""
     key = node << 24 | symbol
@@ -297,45 +317,43 @@ def _child(trie, node, symbol):
         if trie[slot].key < 0:
             return np.int64(-1)
         slot = (slot + 1) & (trie.size - 1)
-    return trie[slot].next
+    return slot + 4
 
 
 @njit(cache=True, nogil=True)
 def build_trie(symbols, bounds, roots, trie):
-    """Enter sequences into an empty trie; return the node where each ends, and the number of nodes."""
+    """Enter sequences of symbols into an empty trie; return the branch where each ends."""
     ends = np.empty(roots.size, np.int64)
-    n_nodes = np.int64(4)
     for i in range(roots.size):
         node = roots[i]
         for k in range(bounds[i], bounds[i + 1]):
-            symbol = np.int64(symbols[k])
-            child = _child(trie, node, symbol)
+            child = _child(trie, node, symbols[k])
             if child < 0:
-                slot = _place(node << 24 | symbol, trie.size)
+                key = node << 24 | symbols[k]
+                slot = _place(key, trie.size)
                 while trie[slot].key >= 0:
                     slot = (slot + 1) & (trie.size - 1)
-                child = n_nodes
-                n_nodes += 1
-                trie[slot].key, trie[slot].next = node << 24 | symbol, child
+                trie[slot].key = key
+                child = slot + 4
             node = child
-        ends[i] = node
-    return ends, n_nodes
+        ends[i] = node - 4
+    return ends
 
 
-@njit(cache=True, nogil=True)
-def _note(first, allowed, capital, at, possessive, lex, memo):
-    """Add the patterns that end at a node, and fit, to the outcome that is being made at the arena's end.
+@_inline
+def _note(first, allowed, folded, begin, possessive, patterns, caps, memo):
+    """Add the patterns that end at a branch, and fit, to the outcome that is being made at the arena's end.
 
     `allowed` has a bit for each form that fits here. A symbol stands in the arena as 2 * symbol, plus 1 where the
     pattern fits only without the possessive.
     """
-    patterns, arena, o, serial = lex.patterns, memo.arena, memo.state[0], memo.state[1]
+    arena, o, serial = memo.arena, memo.state[0], memo.state[1]
     p = first
     while p >= 0:
         pattern = patterns[p]
         fits = allowed >> pattern.form & 1 and memo.seen[p] != serial
         for k in range(pattern.caps_from, pattern.caps_to):
-            fits = fits and capital[at + lex.caps[k]]
+            fits = fits and folded[begin + caps[k]] & 1
         if fits:
             memo.seen[p] = serial
             if pattern.single < arena[o] and (arena[o + 1] == possessive or arena[o] == NO_TERM):
@@ -346,81 +364,81 @@ def _note(first, allowed, capital, at, possessive, lex, memo):
         p = np.int64(pattern.next)
 
 
-@njit(cache=True, nogil=True)
-def _spell(root, start, step, folded, n, apostrophes, capital, possessive, lex, memo):
-    """Note the patterns that the letters from `start` on spell, read forward or backward."""
-    node = np.int64(root)
-    i = start
-    while 0 <= i < n:
-        node = _child(lex.trie, node, np.int64(folded[i]))
-        if node < 0:
-            return
-        first = np.int64(lex.nodes[node].pattern)
-        if first >= 0:
-            begin, end = min(start, i), max(start, i) + 1
-            before = begin <= apostrophes[0]  # a wildcard runs over letters and digits only
-            after = end > apostrophes[1]
-            allowed = (
-                (begin == 0 and end == n) << LITERAL
-                | (begin == 0 and after) << STEM
-                | (end == n and before) << SUFFIX
-                | (before and after) << INFIX
-            )
-            _note(first, allowed, capital, begin, possessive, lex, memo)
-        i += step
-
-
-@njit(cache=True, nogil=True)
-def _match_spelling(folded, capital, n, possessive, lex, memo):
-    """Note every pattern that fits the first n characters of a folded word."""
+@_inline
+def _match_spelling(folded, n, possessive, lex, memo):
+    """Note every pattern that fits the first n letters of a word."""
     memo.state[1] += 1
-    first, last = n, -1
+    first, last = n, -1  # apostrophe: a wildcard runs over letters and digits only
     for i in range(n):
-        if folded[i] == 39:
+        if folded[i] >> 1 == 39:
             first, last = min(first, i), i
-    apostrophes = (first, last)
-    _spell(FORWARD, 0, 1, folded, n, apostrophes, capital, possessive, lex, memo)
-    if lex.flags & SUFFIXES:
-        _spell(BACKWARD, n - 1, -1, folded, n, apostrophes, capital, possessive, lex, memo)
-    if lex.flags & INFIXES:
-        for start in range(min(first + 1, n)):
-            _spell(ANYWHERE, start, 1, folded, n, apostrophes, capital, possessive, lex, memo)
+    flags = lex.opening_flags | lex.inner_flags
+    begins = min(first + 1, n) if flags & INFIXES else 0
+    for walk in range(-2, begins):  # once forward, once backward, then forward from each letter
+        if walk == -1 and not flags & SUFFIXES:
+            continue
+        root = FORWARD if walk == -2 else BACKWARD if walk == -1 else ANYWHERE
+        start = n - 1 if walk == -1 else max(walk, 0)
+        node, i = np.int64(root), start
+        while 0 <= i < n:
+            node = _child(lex.trie, node, np.int64(folded[i] >> 1))
+            if node < 0:
+                break
+            pattern = np.int64(lex.trie[node - 4].pattern)
+            if pattern >= 0:
+                begin, end = min(start, i), max(start, i) + 1
+                before, after = begin <= first, end > last
+                allowed = (
+                    (begin == 0 and end == n) << LITERAL
+                    | (begin == 0 and after) << STEM
+                    | (end == n and before) << SUFFIX
+                    | (before and after) << INFIX
+                )
+                _note(pattern, allowed, folded, begin, possessive, lex.patterns, lex.caps, memo)
+            i += -1 if walk == -1 else 1
 
 
-@njit(cache=True, nogil=True)
+@_inline
+def _fold_word(buf, s, e, characters, folded):
+    """Write the letters of a word; return how many."""
+    n = 0
+    while s < e:
+        c, size = _decode(buf, s, e)
+        small = characters[c] >> KIND_BITS
+        folded[n] = small << 1 | (small != c)
+        s += size
+        n += 1
+    return n
+
+
+@_inner
 def _forget(slots):
     for k in range(len(slots)):
         slots[k].bytes = 0
 
 
-@njit(cache=True, nogil=True)
+@_inline
 def _classify(buf, s, e, lex, memo):
     """Work out what the lexicon says about one word; return the place of the answer in the arena."""
-    arena, state = memo.arena, memo.state
+    arena, state, folded = memo.arena, memo.state, memo.folded
     if state[0] + 3 + 2 * lex.patterns.size > arena.size:  # forget everything rather than grow without bound
         _forget(memo.slots)
         state[0] = 3
-    folded = np.empty(e - s, np.int32)
-    capital = np.empty(e - s, np.bool_)
-    n, i = 0, s
-    while i < e:
-        c, size = _decode(buf, i, e)
-        i += size
-        small = lex.characters[c] >> KIND_BITS
-        folded[n], capital[n] = small, small != c
-        n += 1
+    if e - s > LONG:
+        folded = np.empty(e - s, np.int32)
+    n = _fold_word(buf, s, e, lex.characters, folded)
     o = state[0]
     arena[o], arena[o + 1], arena[o + 2] = NO_TERM, 0, 0
-    _match_spelling(folded, capital, n, 0, lex, memo)
-    if n > 2 and folded[n - 1] == 115 and folded[n - 2] == 39:
-        _match_spelling(folded, capital, n - 2, 1, lex, memo)
+    forms = 2 if n > 2 and folded[n - 1] >> 1 == 115 and folded[n - 2] >> 1 == 39 else 1
+    for possessive in range(forms):
+        _match_spelling(folded, n - 2 * possessive, possessive, lex, memo)
     if arena[o] == NO_TERM and arena[o + 2] == 0:
         return np.int64(0)
     state[0] = o + 3 + arena[o + 2]
     return o
 
 
-@njit(cache=True, nogil=True)
+@_inline
 def _same_bytes(buf, a, b, n):
     for k in range(0, n, 8):
         if _load_upto8(buf, a + k, n - k) != _load_upto8(buf, b + k, n - k):
@@ -428,7 +446,7 @@ def _same_bytes(buf, a, b, n):
     return True
 
 
-@njit(cache=True, nogil=True)
+@_inline
 def _hash_bytes(buf, s, n):
     h = np.uint64(n)
     for k in range(0, n, 8):
@@ -437,25 +455,29 @@ def _hash_bytes(buf, s, n):
     return h * MIX
 
 
-@njit(cache=True, nogil=True)
+@_inline
 def _recall(buf, s, e, h, slots):
     """Look a spelling up in the memo: place of its outcome in the arena, or -1 where it is not known."""
-    slot = slots[np.int64(h >> np.uint64(64 - MEMO_BITS))]
-    if slot.hash == h and slot.bytes == e - s and _same_bytes(buf, slot.at, s, e - s):
-        return slot.outcome
+    pair = np.int64(h >> np.uint64(65 - MEMO_BITS)) << 1
+    for k in range(pair, pair + 2):
+        slot = slots[k]
+        if slot.hash == np.uint32(h) and slot.bytes == e - s and _same_bytes(buf, slot.at, s, e - s):
+            return slot.outcome
     return np.int64(-1)
 
 
-@njit(cache=True, nogil=True)
+@_inner
 def _learn(buf, s, e, h, lex, memo):
-    """Work out a spelling's outcome and keep it in the memo."""
+    """Work out a spelling's outcome and keep it in the memo, in the place of the older of two."""
     outcome = _classify(buf, s, e, lex, memo)
-    slot = memo.slots[np.int64(h >> np.uint64(64 - MEMO_BITS))]
-    slot.hash, slot.at, slot.bytes, slot.outcome = h, s, e - s, outcome
+    pair = np.int64(h >> np.uint64(65 - MEMO_BITS)) << 1
+    newer, older = memo.slots[pair], memo.slots[pair + 1]
+    older.hash, older.bytes, older.at, older.outcome = newer.hash, newer.bytes, newer.at, newer.outcome
+    newer.hash, newer.bytes, newer.at, newer.outcome = np.uint32(h), e - s, s, outcome
     return outcome
 
 
-@njit(cache=True, nogil=True)
+@_inline
 def _without_possessive(buf, s, e):
     """Find the end of the word when a final 's or ’s is left out."""
     if e - s < 3 or (buf[e - 1] | 32) != 115:
@@ -467,7 +489,7 @@ def _without_possessive(buf, s, e):
     return e
 
 
-@njit(cache=True, nogil=True)
+@_inner
 def _next_joined(buf, e, stop, characters):
     """Find the start of the word that a phrase may go on with after e, or -1: one dash or white space lies between."""
     breaks, i = 0, e
@@ -485,7 +507,7 @@ def _next_joined(buf, e, stop, characters):
     return -1
 
 
-@njit(cache=True, nogil=True)
+@_inner
 def _word_end(buf, s, stop, characters):
     """Find the end of the word that starts at s, read character by character."""
     i = s
@@ -497,17 +519,17 @@ def _word_end(buf, s, stop, characters):
     return i
 
 
-@njit(cache=True, nogil=True)
+@_inner
 def _longest(buf, s, e, stop, o, lex, memo):
     """Find end and rank of the longest term that begins with the word s..e, whose outcome is o; end -1 is none."""
-    arena, trie, nodes = memo.arena, lex.trie, lex.nodes
+    arena, trie, half = memo.arena, lex.trie, memo.alive.size // 2
     best_end, best_rank = np.int64(-1), arena[o]
     if best_rank != NO_TERM:
         best_end = _without_possessive(buf, s, e) if arena[o + 1] else e
     row, n_alive = 0, 1
-    memo.alive[0, 0] = PHRASES
+    memo.alive[0] = PHRASES
     while True:
-        alive, fresh = memo.alive[row], memo.alive[1 - row]
+        alive, fresh = memo.alive[row * half :], memo.alive[(1 - row) * half :]
         bare = _without_possessive(buf, s, e)
         n_fresh = 0
         for a in range(n_alive):
@@ -517,7 +539,7 @@ def _longest(buf, s, e, stop, o, lex, memo):
                 if node < 0:
                     continue
                 end = bare if k < 0 or symbol & 1 else e
-                rank = np.int64(nodes[node].phrase)
+                rank = np.int64(trie[node - 4].phrase)
                 if rank != NO_TERM and (end > best_end or (end == best_end and rank < best_rank)):
                     best_end, best_rank = end, rank
                 if not symbol & 1:
@@ -526,22 +548,22 @@ def _longest(buf, s, e, stop, o, lex, memo):
         s = _next_joined(buf, e, stop, lex.characters) if n_fresh else -1
         if s < 0:
             return best_end, best_rank
-        e = _word_end(buf, s, stop, lex.characters)
-        h = _hash_bytes(buf, s, e - s)
-        o = _recall(buf, s, e, h, memo.slots)
-        if o < 0:
-            o = _learn(buf, s, e, h, lex, memo)
+        e, o = _word_end(buf, s, stop, lex.characters), np.int64(0)
+        if _possible(buf, s, e, lex.inner, lex.inner_flags):
+            h = _hash_bytes(buf, s, e - s)
+            o = _recall(buf, s, e, h, memo.slots)
+            if o < 0:
+                o = _learn(buf, s, e, h, lex, memo)
         row, n_alive = 1 - row, n_fresh
 
 
-@njit(cache=True, nogil=True)
+@_inner
 def _match_block(buf, start, stop, edges, n_edges, resume, lex, memo, places, n_places):
     """Find the terms among the words of a block; return how many places are known now, and where the last ends.
 
     Places are rows of start, end (bytes) and rank; there is room for one for each word.
     """
     slots, arena = memo.slots, memo.arena
-    star_first = lex.flags & STAR_FIRST != 0
     for i in range(0, n_edges, 2):
         s, e = start + edges[i], start + edges[i + 1]
         if s < resume:
@@ -550,10 +572,10 @@ def _match_block(buf, start, stop, edges, n_edges, resume, lex, memo, places, n_
         o = _recall(buf, s, e, h, slots)
         if o < 0:
             o = _learn(buf, s, e, h, lex, memo)
-        if o == 0 and not star_first:
+        if o == 0 and not lex.star_first:
             continue
         rank, end = arena[o], e
-        if arena[o + 2] or star_first:
+        if arena[o + 2] or lex.star_first:
             end, rank = _longest(buf, s, e, stop, o, lex, memo)
         elif arena[o + 1]:
             end = _without_possessive(buf, s, e)
@@ -564,7 +586,7 @@ def _match_block(buf, start, stop, edges, n_edges, resume, lex, memo, places, n_
     return n_places, resume
 
 
-@njit(cache=True, nogil=True)
+@_inline
 def _count_continuation(buf, start, stop):
     """Count the bytes that are not the first of their character."""
     n = 0
@@ -573,7 +595,7 @@ def _count_continuation(buf, start, stop):
     return n
 
 
-@njit(cache=True, nogil=True)
+@_inner
 def _to_characters(buf, document, places, hits):
     """Write one document's places, in characters, as rows of hits: start, end, rank."""
     counted, extra = document, 0
@@ -586,17 +608,19 @@ def _to_characters(buf, document, places, hits):
         hits[i, 2] = places[i, 2]
 
 
-@njit(cache=True, nogil=True)
+@_inner
 def _with_room(rows, n):
     """Return the rows, moved to a larger array where fewer than n have room."""
     if n <= len(rows):
         return rows
     larger = np.empty((max(n, 2 * len(rows)), 3), np.int64)
-    larger[: len(rows)] = rows
+    for i in range(len(rows)):
+        for k in range(3):
+            larger[i, k] = rows[i, k]
     return larger
 
 
-@njit(cache=True, nogil=True)
+@_inner
 def _new_memo(lex):
     arena = np.empty((4 << MEMO_BITS) + 2 * lex.patterns.size, np.int64)
     arena[0], arena[1], arena[2] = NO_TERM, 0, 0
@@ -604,7 +628,8 @@ def _new_memo(lex):
     _forget(slots)
     state = np.zeros(2, np.int64)
     state[0] = 3
-    return Memo(slots, arena, state, np.zeros(lex.patterns.size, np.int64), np.empty((2, lex.nodes.size), np.int64))
+    seen = np.zeros(lex.patterns.size, np.int64)
+    return Memo(slots, arena, state, seen, np.empty(LONG, np.int32), np.empty(2 * (lex.widest + 1), np.int64))
 
 
 @njit(cache=True, nogil=True)
@@ -638,10 +663,8 @@ def scan_documents(buf, offsets, lex, matching):
             n_edges = _list_edges(marks, n_lanes, end - start, edges)
             words[d] += n_edges // 2
             if matching:
-                if not lex.flags & EVERY_WORD:
-                    n_edges = _keep_possible(
-                        buf, start, edges, n_edges, lex.first4, lex.first2, lex.last2, lex.flags
-                    )
+                if not lex.opening_flags & EVERY_WORD:
+                    n_edges = _keep_possible(buf, start, edges, n_edges, lex.opening, lex.opening_flags)
                 places = _with_room(places, n_places + n_edges // 2)
                 n_places, resume = _match_block(
                     buf, start, stop, edges, n_edges, resume, lex, memo, places, n_places

@@ -199,18 +199,13 @@ def _tables(patterns: dict, singles: dict, phrases: dict) -> _scan.Tables:
     letters = np.frombuffer("".join(spelled).encode("utf-32-le"), "<i4")
     phrase_symbols = np.array([s for symbols in phrases for s in symbols], np.int32)
     lengths = [len(word) for word in spelled] + [len(symbols) for symbols in phrases]
-    symbols = np.concatenate([letters, phrase_symbols]).astype(np.int32)
-    trie = np.empty(1 << max(4, (2 * len(symbols)).bit_length()), _scan.TRIE)
-    trie["key"] = -1
-    ends, n_nodes = _scan.build_trie(
-        symbols,
-        np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
-        np.concatenate([roots, np.full(len(phrases), _scan.PHRASES)]).astype(np.int64),
-        trie,
-    )
-    nodes = np.empty(n_nodes, _scan.NODE)
-    nodes["pattern"], nodes["phrase"] = -1, _scan.NO_TERM
-    nodes["phrase"][ends[n:]] = list(phrases.values())
+    symbols = np.concatenate([letters, phrase_symbols]).astype(np.int64)
+    trie = np.empty(1 << max(4, (2 * len(symbols)).bit_length()), _scan.BRANCH)
+    trie["key"], trie["pattern"], trie["phrase"] = -1, -1, _scan.NO_TERM
+    bounds = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+    roots = np.concatenate([roots, np.full(len(phrases), _scan.PHRASES)]).astype(np.int64)
+    ends = _scan.build_trie(symbols, bounds, roots, trie)
+    trie["phrase"][ends[n:]] = list(phrases.values())
     table = np.zeros(n, _scan.PATTERN)
     table["form"] = form
     table["single"] = _scan.NO_TERM
@@ -218,70 +213,60 @@ def _tables(patterns: dict, singles: dict, phrases: dict) -> _scan.Tables:
     table["in_phrase"][phrase_symbols[phrase_symbols > 0] - 1] = 1
     table["caps_to"] = np.cumsum([len(capitals) for _, _, capitals in patterns])
     table["caps_from"][1:] = table["caps_to"][:-1]
-    for p, node in enumerate(ends[:n].tolist()):
-        table["next"][p], nodes["pattern"][node] = nodes["pattern"][node], p
-    opening = _opening_patterns(patterns, singles, phrases)
+    for p, branch in enumerate(ends[:n].tolist()):
+        table["next"][p], trie["pattern"][branch] = trie["pattern"][branch], p
+    spellings = [(form, word) for form, word, _ in patterns]
+    opening = set(singles) | {symbols[0] - 1 for symbols in phrases} - {-1}
+    inner = {symbol - 1 for symbols in phrases for symbol in symbols[1:]} - {-1}
+    opening_flags, opening_filter = _filter([spellings[p] for p in opening])
+    inner_flags, inner_filter = _filter([spellings[p] for p in inner])
     star_first = any(symbols[0] == _scan.ANY_WORD for symbols in phrases)
     return _scan.Tables(
         characters=_characters(),
         trie=trie,
-        nodes=nodes,
         patterns=table,
         caps=np.array([i for _, _, capitals in patterns for i in capitals], np.int32),
-        flags=_flags(form, opening, star_first),
-        **_filters(opening),
+        opening=opening_filter,
+        inner=inner_filter,
+        opening_flags=opening_flags | _scan.EVERY_WORD * star_first,
+        inner_flags=inner_flags,
+        widest=len(phrase_symbols),
+        star_first=int(star_first),
     )
 
 
-def _opening_patterns(patterns: dict, singles: dict, phrases: dict) -> list[tuple[int, str]]:
-    """Return form and letters of every pattern that a term can begin with."""
-    numbers = set(singles) | {symbols[0] - 1 for symbols in phrases}
-    return [(form, word) for p, (form, word, _) in enumerate(patterns) if p in numbers]
-
-
-def _flags(form: np.ndarray, opening: list[tuple[int, str]], star_first: bool) -> int:
-    every = star_first or any(f == _scan.INFIX for f, _ in opening)
-    short = any(f == _scan.STEM and len(word) <= 2 for f, word in opening)
-    return (
-        every * _scan.EVERY_WORD
-        | short * _scan.SHORT_STEMS
-        | bool((form == _scan.SUFFIX).any()) * _scan.SUFFIXES
-        | bool((form == _scan.INFIX).any()) * _scan.INFIXES
-        | star_first * _scan.STAR_FIRST
-    )
-
-
-def _filters(opening: list[tuple[int, str]]) -> dict[str, np.ndarray]:
-    """Make the bitmaps by which nearly every word of a text is passed over.
+def _filter(spellings: list[tuple[int, str]]) -> tuple[int, np.ndarray]:
+    """Make the flags and bitmaps by which words that no given pattern fits are mostly passed over.
 
     A word with a character beyond ASCII among the bytes looked at always passes, so only plain letters are entered.
     """
-    first4, first2, last2 = set(), set(), set()
+    first2, last2, first4 = set(), set(), set()
     next_letter = [*"abcdefghijklmnopqrstuvwxyz0123456789'", ""]
-    for form, word in opening:
+    flags = 0
+    for form, word in spellings:
         head, final = word[:4], word[-2:]
-        if form == _scan.SUFFIX and final.isascii():
-            last2.update(
-                ["'s", final] if len(final) == 2 else ["'s", *(chr(c) + final for c in range(128)), final]
-            )
-        elif form == _scan.LITERAL and head.isascii():
+        if form == _scan.INFIX:
+            flags |= _scan.INFIXES | _scan.EVERY_WORD
+        elif form == _scan.SUFFIX:
+            flags |= _scan.SUFFIXES
+            last2.update(["'s", final] if len(final) == 2 else ["'s", final, *(chr(c) + final for c in range(128))])
+        elif form == _scan.LITERAL:
             first4.update([head, (head + "'s")[:4]])
-        elif form == _scan.STEM and len(head) <= 2 and head.isascii():
+        elif len(head) <= 2:
+            flags |= _scan.SHORT_STEMS
             first2.update([head] if len(head) == 2 else [head, *(head + chr(c) for c in range(128))])
-        elif form == _scan.STEM and head.isascii():
+        else:
             first4.update([head] if len(head) == 4 else [head + letter for letter in next_letter])
     n_words = 1 << max(10, (16 * len(first4)).bit_length() - 6)
     hashed = _as_numbers(first4) * _scan.MIX >> np.uint64(32) & np.uint64(64 * n_words - 1)
-    return {
-        "first4": _bitmap(hashed, n_words),
-        "first2": _bitmap(_as_numbers(first2), 1024),
-        "last2": _bitmap(_as_numbers(last2), 1024),
-    }
+    bitmaps = [_bitmap(_as_numbers(first2), 1024), _bitmap(_as_numbers(last2), 1024), _bitmap(hashed, n_words)]
+    return flags, np.concatenate(bitmaps)
 
 
 def _as_numbers(strings: Iterable[str]) -> np.ndarray:
     """Read up to four folded ASCII characters as a number, the first one lowest, as the scanner does."""
-    return np.array([int.from_bytes(bytes(b | 32 for b in s.encode()), "little") for s in strings], np.uint64)
+    plain = [s for s in strings if s.isascii()]
+    return np.array([int.from_bytes(bytes(b | 32 for b in s.encode()), "little") for s in plain], np.uint64)
 
 
 def _bitmap(bits: np.ndarray, n_words: int) -> np.ndarray:
