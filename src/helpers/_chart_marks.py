@@ -2,14 +2,15 @@
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from helpers._chart_words import GREY, INK, PALE, RULE, SIZE, Look, number, text_width, wrap
+from helpers._chart_words import GREY, INK, LINE, PALE, RULE, SIZE, Look, number, text_width, wrap
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from helpers._chart_parts import Sheet
+    from helpers._chart_sheet import Sheet
 
 WHITE = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}  # behind words that a line runs through
 MARGIN = 3.0  # points of white round a chart
@@ -131,7 +132,7 @@ def set_ticks(ax: "Axes", ticks: Sequence[float], labels: Sequence[str], axis: s
 def ratio_limits(
     values: Sequence[float], lows: Sequence[float], highs: Sequence[float]
 ) -> tuple[float, float]:
-    """Choose the ends of a ratio axis: every estimate and the line at 1 inside, intervals as far as is readable."""
+    """Choose the ends of a ratio axis: estimates and the line at 1 inside, intervals as far as readable."""
     points = [v for v in values if v > 0 and math.isfinite(v)] or [1.0]
     least, most = min(points), max(points)
     ends = [v for v in [*lows, *highs] if v > 0 and math.isfinite(v)]
@@ -203,5 +204,43 @@ def too_little(ax: "Axes", y: float, x: float | None = None) -> None:
 
 
 def parts_of(ax: "Axes", part: str) -> list[Any]:
-    """Return what was drawn as `part` (``mark``, ``interval``, ``baseline``, ``band``, ``label`` …), in order."""
+    """Return what was drawn as a part, such as ``mark``, ``interval``, ``baseline`` or ``band``."""
     return [artist for artist in ax.findobj() if artist.get_label() == "_" + part]
+
+
+SHADES = ((1.0, 1.0, 1.0), (0.0, 0.447, 0.698), (0.0, 0.13, 0.25))  # white, blue, dark blue: even in grey
+
+
+def shade(value: float, most: float) -> tuple[float, float, float]:
+    """Choose the colour of a value between nothing (white) and the most there is (dark blue)."""
+    share = 0.0 if most <= 0 else min(max(value / most, 0.0), 1.0)
+    (a, b) = (SHADES[0], SHADES[1]) if share < 0.5 else (SHADES[1], SHADES[2])
+    part = share * 2 if share < 0.5 else share * 2 - 1
+    red, green, blue = (x + (y - x) * part for x, y in zip(a, b, strict=True))
+    return (red, green, blue)
+
+
+def luminance(colour: Sequence[float]) -> float:
+    """Relative luminance of a colour, as WCAG 2 defines it."""
+    parts = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in colour[:3]]
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+
+def height_ticks(most: float, tall: float, write: Any) -> tuple[list[float], list[str]]:
+    """Choose round ticks from zero whose labels have room above each other."""
+    from matplotlib.ticker import MaxNLocator
+
+    for n in range(max(int(tall // 14), 1), 0, -1):
+        ticks = [float(t) for t in MaxNLocator(n, steps=[1, 2, 2.5, 5, 10]).tick_values(0, most) if t <= most]
+        labels = tidy_labels(ticks, write)
+        if len(set(labels)) == len(labels) and all(
+            (b - a) / most * tall >= LINE + 2 for a, b in pairwise(ticks)
+        ):
+            return ticks, labels
+    return [0.0], [write(0.0)]
+
+
+def contrasting(colour: Sequence[float]) -> str:
+    """Choose black or white for words on a colour, whichever stands out more: at least 4.5 : 1 on any."""
+    light = luminance(colour)
+    return "white" if 1.05 / (light + 0.05) > (light + 0.05) / 0.05 else "black"

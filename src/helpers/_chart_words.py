@@ -24,7 +24,7 @@ LINE = 11.4  # height of a line of text of that size
 
 # ------------------------------------------------------------ words and numbers
 def humanise(name: object) -> str:
-    """Turn a column's value into a label: ``armed_group`` into ``Armed group``, ``all`` into ``All loaded words``."""
+    """Turn a column's value into a label: ``armed_group`` into ``Armed group``."""
     if name is None or (not isinstance(name, str) and pd.isna(name)):  # type: ignore[arg-type]
         return "(not known)"
     if isinstance(name, pd.Timestamp):
@@ -229,7 +229,7 @@ def verdict(row: Any, *, low: str = "low", high: str = "high", line: float = 1.0
     """
     if not enough(row) or pd.isna(row[low]) or pd.isna(row[high]):
         return "too little"
-    q = row["q"] if "q" in row else math.nan
+    q = row.get("q", math.nan)
     sure = pd.isna(q) or q < level
     if sure and row[low] > line:
         return "above"
@@ -268,11 +268,11 @@ def keys_before(table: pd.DataFrame, column: str = "frame") -> list[str]:
 
 def labels_of(table: pd.DataFrame, column: str = "frame") -> list[str]:
     """Label rows by what tells them apart: the frame, the group, or both."""
-    keys = [key for key in keys_before(table, column) if table[key].nunique(dropna=False) > 1]
+    keys = [key for key in keys_before(table, column) if len(table[key].unique()) > 1]
     if not keys:
         return [humanise(value) for value in table[column]]
     names = [" · ".join(humanise(value) for value in row) for row in table[keys].itertuples(index=False)]
-    if table[column].nunique() <= 1:
+    if len(table[column].unique()) <= 1:
         return names
     return [
         f"{name} · {in_sentence(humanise(value))}" for name, value in zip(names, table[column], strict=True)

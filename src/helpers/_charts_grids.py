@@ -8,8 +8,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from helpers._chart_marks import put_text
-from helpers._chart_parts import BASE, Key, Sheet, Words
+from helpers._chart_findings import (
+    TOP,
+    baseline_name,
+    join,
+)
+from helpers._chart_marks import (
+    contrasting,
+    put_text,
+    shade,
+)
+from helpers._chart_sheet import BASE, Key, Sheet, Words
 from helpers._chart_words import (
     GREY,
     INK,
@@ -28,17 +37,14 @@ from helpers._chart_words import (
     widest,
     wrap,
 )
-from helpers._charts_against import TOP, baseline_name, join
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-SHADES = ((1.0, 1.0, 1.0), (0.0, 0.447, 0.698), (0.0, 0.13, 0.25))  # white, blue, dark blue: even in grey
-
 
 @dataclass
 class Grid:
-    """A table of cells: what is written in each, and how dark it is (NaN: too little text; None: no row at all)."""
+    """A table of cells: what is written in each (None: no such cell), how dark (NaN: too little text)."""
 
     rows: list[str]
     columns: list[str]
@@ -63,8 +69,8 @@ def target_heatmap(
     Parameters
     ----------
     scores_by_target : pandas.DataFrame
-        As ``score(..., by="target")`` returns it: target, frame, words, mentions, rate, enough; with rate_low and
-        rate_high for the intervals, and baseline_rate where there is one, which becomes the last row.
+        As ``score(..., by="target")`` returns it: target, frame, words, mentions, rate, enough; with rate_low
+        and rate_high for the intervals, and baseline_rate where there is one, which becomes the last row.
     source : str
         Where the figures come from; written at the foot.
     intervals : bool, default False
@@ -83,8 +89,8 @@ def target_heatmap(
     Returns
     -------
     matplotlib.axes.Axes
-        Frames run along x, targets along y. Frames that have no room are left out, those with the fewest mentions
-        first, and the subtitle says so.
+        Frames run along x, targets along y. Frames that have no room are left out, those with the fewest
+        mentions first, and the subtitle says so.
     """
     columns = ["target", "frame", "mentions", "rate"] + (["rate_low", "rate_high"] if intervals else [])
     table = need(scores_by_target, columns, "target_heatmap", "score(..., by='target')")
@@ -132,8 +138,8 @@ def event_heatmap(
     Parameters
     ----------
     table : pandas.DataFrame
-        Scores by event and outlet: event, outlet, mentions, rate, enough; with frame, of which one is drawn, and
-        baseline_rate where there is one, which becomes the last row.
+        Scores by event and outlet: event, outlet, mentions, rate, enough; with frame, of which one is drawn,
+        and baseline_rate where there is one, which becomes the last row.
     source : str
         Where the figures come from; written at the foot.
     frame : str, default "all"
@@ -181,7 +187,6 @@ def event_heatmap(
     return _draw_grid(grid, words, ax, width, table, "outlet", last_apart=has_baseline)
 
 
-# ------------------------------------------------------------ making the grid
 def _by_total(table: pd.DataFrame, column: str, first: str | None = None) -> list[Any]:
     """Order a column's values by their mentions, ties as they came; `first` before all."""
     totals = table.groupby(column, sort=False)["mentions"].sum().sort_values(ascending=False, kind="stable")
@@ -233,7 +238,6 @@ def _cell_shade(cell: Any) -> float:
     return float(cell["rate"]) if cell is not None and enough(cell) and pd.notna(cell["rate"]) else math.nan
 
 
-# ------------------------------------------------------------ drawing the grid
 def _draw_grid(
     grid: Grid,
     words: Words,
@@ -347,19 +351,6 @@ def _write_heads(sheet: Sheet, heads: Sequence[Sequence[str]], cell: float, turn
                 sheet.write(middle, y, line, part="label", ha="center")
 
 
-def _shade(value: float, most: float) -> tuple[float, float, float]:
-    share = 0.0 if most <= 0 else min(max(value / most, 0.0), 1.0)
-    (a, b) = (SHADES[0], SHADES[1]) if share < 0.5 else (SHADES[1], SHADES[2])
-    part = share * 2 if share < 0.5 else share * 2 - 1
-    red, green, blue = (x + (y - x) * part for x, y in zip(a, b, strict=True))
-    return (red, green, blue)
-
-
-def _luminance(colour: Sequence[float]) -> float:
-    parts = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in colour[:3]]
-    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
-
-
 def _draw_cell(
     ax: "Axes", box: tuple[float, float, float, float], text: str | None, value: float, most: float
 ) -> None:
@@ -369,7 +360,7 @@ def _draw_cell(
         return
     x, y, wide, high = box
     told = math.isfinite(value)
-    colour = _shade(value, most) if told else "white"
+    colour = shade(value, most) if told else "white"
     cell = Rectangle(
         (x, y), wide, high, facecolor=colour, edgecolor=RULE, linewidth=0.5, clip_on=False, zorder=1
     )
@@ -380,9 +371,7 @@ def _draw_cell(
     ax.add_patch(cell)
     ink = INK
     if told:
-        # Black or white, whichever stands out more: at least 4.5 : 1 on any shade.
-        light = _luminance(_shade(value, most))
-        ink = "white" if 1.05 / (light + 0.05) > (light + 0.05) / 0.05 else "black"
+        ink = contrasting(shade(value, most))
     lines = text.split("\n") if text else []
     for place, line in enumerate(lines):
         middle = y + high / 2 + (place - (len(lines) - 1) / 2) * LINE + BASE
@@ -390,7 +379,6 @@ def _draw_cell(
         put_text(ax, x + wide / 2, middle, line, part="value", ha="center", color=ink, **behind)
 
 
-# ------------------------------------------------------------ findings
 def _target_finding(table: pd.DataFrame, targets: Sequence[Any]) -> str:
     whole = table[table["frame"] == "all"] if "all" in set(table["frame"]) else table
     totals = whole.groupby("target")["mentions"].sum()
@@ -405,14 +393,17 @@ def _target_finding(table: pd.DataFrame, targets: Sequence[Any]) -> str:
     if len(frames):
         leading = frames.loc[frames["mentions"].idxmax()]
         most = f", most often as {in_sentence(humanise(leading['frame']))} ({count(leading['mentions'])})"
-    if len(targets) > 1 and totals[targets[1]] == totals[first]:
-        return f"No target stands out: {listing([humanise(first)])} and {listing([humanise(targets[1])])} have {plural(totals[first], 'loaded mention')} each"
-    if {"rate_low", "rate_high"} <= set(whole.columns) and len(targets) > 1:
+    one, *others = (listing([humanise(target)]) for target in targets[:2])
+    if others and totals[targets[1]] == totals[first]:
+        return (
+            f"No target stands out: {one} and {others[0]} have {plural(totals[first], 'loaded mention')} each"
+        )
+    if {"rate_low", "rate_high"} <= set(whole.columns) and others:
         low = whole[whole["target"] == first]["rate_low"].max()
         high = whole[whole["target"] == targets[1]]["rate_high"].max()
         if not low > high:
-            return f"{share} {listing([humanise(first)])}, not clearly more than {listing([humanise(targets[1])])} ({count(totals[targets[1]])})"
-    return f"{share} {listing([humanise(first)])}{most}"
+            return f"{share} {one}, not clearly more than {others[0]} ({count(totals[targets[1]])})"
+    return f"{share} {one}{most}"
 
 
 def _event_finding(table: pd.DataFrame) -> str:
@@ -430,4 +421,5 @@ def _event_finding(table: pd.DataFrame) -> str:
     events = told["event"].nunique()
     if len(counts) > 1 and counts.iloc[0] == counts.iloc[1]:
         return f"No outlet has the highest rate on most of the {plural(events, 'event')}"
-    return f"{listing([humanise(counts.index[0])])} has the highest rate on {count(counts.iloc[0])} of {plural(events, 'event')}"
+    first = listing([humanise(counts.index[0])])
+    return f"{first} has the highest rate on {count(counts.iloc[0])} of {plural(events, 'event')}"

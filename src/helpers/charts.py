@@ -1,10 +1,10 @@
 """One function a chart: a table goes in, Axes come out; nothing is computed, shown or saved.
 
 Every chart states its finding in the title, worded from the table, and says so where there is none; names its
-measure, unit, period and size in the subtitle, and its source at the foot; draws the baseline and every interval;
-tells marks apart by shape as well as colour; and is laid out in millimetres for the printed page: ``width="one"``
-for one column (85 mm), ``"two"`` for two (170 mm). `alt_text` describes a chart in words. `figures.export_figure`
-writes it to files.
+measure, unit, period and size in the subtitle, and its source at the foot; draws the baseline and every
+interval; tells marks apart by shape as well as colour; and is laid out in millimetres for the printed page:
+``width="one"`` for one column (85 mm), ``"two"`` for two (170 mm). `alt_text` describes a chart in words.
+`figures.export_figure` writes it to files.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -12,11 +12,15 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from helpers._chart_marks import parts_of
-from helpers._chart_parts import STYLE, figure_of
-from helpers._charts_against import baseline_position, groups_forest, ratio_forest, swap_test, voices_compared
-from helpers._charts_counts import concept_choices, contribution_bars, dispersion, distinctive_words
+from helpers._chart_sheet import STYLE, figure_of
+from helpers._charts_choices import concept_choices, contribution_bars
+from helpers._charts_forest import groups_forest, ratio_forest, swap_test
 from helpers._charts_grids import event_heatmap, target_heatmap
-from helpers._charts_lines import calibration_curve, engine_speed, mention_positions, trend_lines
+from helpers._charts_measured import calibration_curve, engine_speed
+from helpers._charts_places import mention_positions
+from helpers._charts_position import baseline_position, voices_compared
+from helpers._charts_trend import trend_lines
+from helpers._charts_words import dispersion, distinctive_words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -81,7 +85,8 @@ def _notes(chart: "Axes | Figure") -> list[dict[str, Any]]:
     own = getattr(chart, "framing_chart", None)
     if own is not None:
         return [own]
-    notes = [ax.framing_chart for ax in figure_of(chart).axes if hasattr(ax, "framing_chart")]
+    own_notes = (getattr(ax, "framing_chart", None) for ax in figure_of(chart).axes)
+    notes = [note for note in own_notes if note is not None]
     if not notes:
         raise ValueError(
             "this figure was not drawn by helpers.charts, so it has no words of its own; pass alt=..."

@@ -7,11 +7,15 @@ import tempfile
 import unicodedata
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 # What can move a terminal's cursor, hide or reorder letters: C0 and C1 controls, bidirectional overrides and
 # isolates, and halves of surrogate pairs. Tab and newline are left to the caller.
-_UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+_UNSAFE = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
+_INVISIBLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202d\u202e\ud800-\udfff\ufffe\uffff]")
 # A spreadsheet takes a cell for a formula when it starts with one of these; the wide forms count too, since
 # some programs fold them to the narrow ones on import.
 _FORMULA = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
@@ -20,7 +24,7 @@ _RESERVED = {"con", "prn", "aux", "nul", *(f"{p}{i}" for p in ("com", "lpt") for
 
 
 def safe_text(text: str) -> str:
-    """Replace every character that is not to be shown as it is by the replacement character, one for one.
+    r"""Replace every character that is not to be shown as it is by the replacement character, one for one.
 
     Parameters
     ----------
@@ -35,14 +39,42 @@ def safe_text(text: str) -> str:
 
     Examples
     --------
-    >>> safe_text("a\\x1b[31mb")
+    >>> safe_text("a\x1b[31mb")
     'a�[31mb'
     """
     return _UNSAFE.sub("\ufffd", text)
 
 
+def visible_text(text: str) -> str:
+    r"""Make what cannot be seen visible, one character for one, and leave all else as it is.
+
+    Parameters
+    ----------
+    text : str
+        An article, whose offsets must stay right.
+
+    Returns
+    -------
+    str
+        Text of the same length: control characters as their pictures (U+2400 and on), lone surrogates and
+        bidirectional overrides as the replacement character. Tabs, line ends, and the marks and isolates that
+        right-to-left writing needs stay.
+
+    Examples
+    --------
+    >>> visible_text("a\x00b\x1bc")
+    'a␀b␛c'
+    """
+    return _INVISIBLE.sub(lambda match: _picture(match.group()), text)
+
+
+def _picture(char: str) -> str:
+    code = ord(char)
+    return chr(0x2400 + code) if code < 0x20 else "\u2421" if code == 0x7F else "\ufffd"
+
+
 def safe_cell(value: object) -> object:
-    """Neutralise a cell that a spreadsheet would run as a formula.
+    r"""Neutralise a cell that a spreadsheet would run as a formula.
 
     Parameters
     ----------
@@ -83,15 +115,17 @@ def safe_table(table: pd.DataFrame) -> pd.DataFrame:
     """
     out = table.copy()
     for place, kind in enumerate(table.dtypes):
-        if isinstance(kind, pd.CategoricalDtype) or pd.api.types.is_string_dtype(kind) or kind == object:
+        if not (pd.api.types.is_numeric_dtype(kind) or pd.api.types.is_datetime64_any_dtype(kind)):
             cells = [safe_cell(cell) for cell in table.iloc[:, place].astype(object)]
-            out.isetitem(place, pd.Series(cells, index=table.index, dtype=object))
+            out.isetitem(
+                place, np.array([*cells, None], dtype=object)[:-1]
+            )  # an array of cells, never of arrays
     out.columns = [safe_cell(str(name)) for name in table.columns]
     return out
 
 
 def safe_csv(table: pd.DataFrame) -> str:
-    """Write a table as CSV text that no spreadsheet will run.
+    r"""Write a table as CSV text that no spreadsheet will run.
 
     Parameters
     ----------
@@ -101,12 +135,12 @@ def safe_csv(table: pd.DataFrame) -> str:
     Returns
     -------
     str
-        CSV with a header line, ``\\n`` line ends, empty cells for missing values, the same on every run.
+        CSV with a header line, ``\n`` line ends, empty cells for missing values, the same on every run.
 
     Examples
     --------
     >>> safe_csv(pd.DataFrame({"outlet": ["=cmd|'/c calc'!A1"], "rate": [-1.5]}))
-    "outlet,rate\\n'=cmd|'/c calc'!A1,-1.5\\n"
+    "outlet,rate\n'=cmd|'/c calc'!A1,-1.5\n"
     """
     return safe_table(table).to_csv(index=False, lineterminator="\n")
 
@@ -126,8 +160,8 @@ def safe_name(name: object, *, fallback: str = "unnamed", length: int = 80) -> s
     Returns
     -------
     str
-        Letters, digits, ``-``, ``_`` and inner dots. A name that had to be changed ends with eight hexadecimal
-        digits made from the original, so that two different names do not fall on one file.
+        Letters, digits, ``-``, ``_`` and inner dots. A name that had to be changed ends with eight
+        hexadecimal digits made from the original, so that two different names do not fall on one file.
 
     Examples
     --------
@@ -152,14 +186,14 @@ def safe_name(name: object, *, fallback: str = "unnamed", length: int = 80) -> s
 
 
 def write_whole(path: str | os.PathLike[str], content: str | bytes) -> Path:
-    """Write a file so that it is there whole or not at all.
+    r"""Write a file so that it is there whole or not at all.
 
     Parameters
     ----------
     path : path-like
         Where the file is to be; its folder is made when it is missing.
     content : str or bytes
-        What to write; text is written as UTF-8 with ``\\n`` line ends.
+        What to write; text is written as UTF-8 with ``\n`` line ends.
 
     Returns
     -------
