@@ -22,7 +22,7 @@ class Fit:
     """By frame: the counts' model, the share's prior, the baseline's share, and its mean rate's interval.
 
     `missing` names, by frame, the loaded terms that the baseline has no counts of; `missing_neutral` the
-    neutral ones.
+    neutral ones. `unevenness` is 1 + the squared coefficient of variation of the articles' lengths.
     """
 
     roles: Roles
@@ -30,7 +30,7 @@ class Fit:
     share_priors: list[tuple[float, float]]
     share: np.ndarray
     mix: np.ndarray
-    median: np.ndarray
+    unevenness: float
     bounds: tuple[np.ndarray, np.ndarray]
     missing: list[list[str]]
     missing_neutral: list[list[str]]
@@ -53,7 +53,7 @@ def fit_lexicon(baseline: Baseline, lexicon: Lexicon, voices: tuple[str, ...] | 
     w = _plain(baseline)
     by_pair = w @ np.asarray(matrix @ roles.chosen)
     by_concept = w @ np.asarray(matrix @ roles.neutral)
-    median, bounds = _mean_interval(baseline, counts, level)
+    bounds = _mean_interval(baseline, counts, level)
     with np.errstate(divide="ignore", invalid="ignore"):
         share = (w @ chosen) / (w @ total)
     return Fit(
@@ -62,7 +62,7 @@ def fit_lexicon(baseline: Baseline, lexicon: Lexicon, voices: tuple[str, ...] | 
         share_priors=priors,
         share=share,
         mix=by_pair + by_concept[roles.pairs[:, 1]],
-        median=median,
+        unevenness=1 + float(np.var(baseline.words) / np.mean(baseline.words) ** 2),
         bounds=bounds,
         missing=missing,
         missing_neutral=_named(lexicon, roles.neutral_of_frames() * lacking[:, None]),
@@ -78,8 +78,7 @@ def _mean_interval(baseline: Baseline, counts: np.ndarray, level: float):
     with np.errstate(divide="ignore", invalid="ignore"):
         scale = np.where(total > 0, (w**2 @ counts) / total, 1.0)
     size = intervals.total_size(total / scale, words / scale, variance, m, level=level)
-    bounds = intervals.clustered_rate_interval(total / scale, words / scale, size, level)
-    return intervals.rate_median(total / scale, words / scale, size), bounds
+    return intervals.clustered_rate_interval(total / scale, words / scale, size, level)
 
 
 def _plain(baseline: Baseline) -> np.ndarray:

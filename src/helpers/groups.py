@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -18,8 +18,8 @@ from helpers.roles import Roles, roles_of
 from helpers.tallies import Tally
 
 Array = np.ndarray
-#: Entries of the weight matrix that are held at a time (doubles: 64 MB).
-_CELLS = 8_000_000
+#: Entries of the weight matrix that are held at a time (8 MB: about what a processor's cache holds).
+_CELLS = 1_000_000
 #: From here on the likelihood's dispersion weighs under 2% (`intervals.total_size`): not worth its time.
 MANY_ARTICLES = 2000
 
@@ -62,6 +62,11 @@ class Sheet:
         """Loaded mentions, articles x frames."""
         return self.cells[:, 1 : 1 + len(self.roles.frames)]
 
+    def rows(self, rows: Array) -> Sheet:
+        """Return the same for some of the articles; shares are standardised to the same mix."""
+        parts = {key: getattr(self, key)[rows] for key in ("doc_ids", "order", "cells", "neutral", "chosen")}
+        return replace(self, **parts)
+
     def rates(self, totals: Array) -> Array:
         """Rates per word by frame from (resampled) column totals."""
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -83,12 +88,13 @@ class Sheet:
             part = np.where(usable, loaded / total, 0.0) * weight
             return self._by_frame(part) / self._by_frame(weight)
 
-    def effective(self, totals: Array) -> Array:
+    def effective(self, totals: Array, support: Array | None = None) -> Array:
         """Opportunities that a standardised share rests on were they independent (Kish)."""
         _, total = self.choices(totals)
+        usable = total > 0 if support is None else (total > 0) & support
         with np.errstate(divide="ignore", invalid="ignore"):
-            spread = np.where(total > 0, self.mix**2 / total, 0.0)
-            return self._by_frame((total > 0) * self.mix) ** 2 / self._by_frame(spread)
+            spread = np.where(usable, self.mix**2 / total, 0.0)
+            return self._by_frame(usable * self.mix) ** 2 / self._by_frame(spread)
 
     def _by_frame(self, by_pair: Array) -> Array:
         sums = np.zeros((*by_pair.shape[:-1], len(self.roles.frames)))
@@ -97,7 +103,7 @@ class Sheet:
         return sums
 
 
-def sheet_of(counted: Tally, mix: Array | None = None) -> Sheet:
+def sheet_of(counted: Tally, mix: Array | None = None, per: str = "frame") -> Sheet:
     """Return the matrix of a tally, its articles sorted by `doc_id` so that row order never matters.
 
     Parameters
@@ -106,13 +112,15 @@ def sheet_of(counted: Tally, mix: Array | None = None) -> Sheet:
         Counts.
     mix : ndarray, optional
         Opportunities by pair to standardise shares to; by default those of these articles together.
+    per : {"frame", "term"}
+        As for `roles_of`.
 
     Returns
     -------
     Sheet
         See there.
     """
-    roles = roles_of(counted.lexicon)
+    roles = roles_of(counted.lexicon, per)
     doc_ids = counted.articles["doc_id"].astype(str).to_numpy(dtype=object)
     order = np.argsort(doc_ids, kind="stable")
     rows = counted.take(order)
@@ -196,6 +204,7 @@ class Measure:
     totals: Array
     draws: Array
     count_scale: Array
+    with_choice: Array
 
     @property
     def median(self) -> Array:
@@ -203,6 +212,13 @@ class Measure:
         return intervals.rate_median(
             self.mentions / self.count_scale, self.words / self.count_scale, self.size
         )
+
+    def shares_on(self, sheet: Sheet, support: Array, level: float) -> tuple[Array, tuple[Array, Array]]:
+        """Return shares and bounds over some pairs only, so that two groups are held against the same."""
+        bounds = _share_bounds(
+            sheet, self.with_choice, self.articles, self.totals, self.draws, level, support
+        )
+        return sheet.shares(self.totals, support), bounds
 
 
 def measure(
@@ -280,6 +296,7 @@ def summarise(
     size, bounds, scale = _rate_interval(sheet, rows, totals, draws, weights, level)
     plain = np.ones(len(rows)) if weights is None else weights
     neutral, chosen = sheet.neutral[rows], sheet.chosen[rows]
+    with_choice = ((neutral + chosen) > 0).sum(axis=0)
     return Measure(
         articles=len(rows),
         words=words,
@@ -290,10 +307,11 @@ def summarise(
         neutral=plain @ neutral,
         opportunities=plain @ (neutral + chosen),
         share=sheet.shares(totals, support),
-        share_bounds=_share_bounds(sheet, neutral + chosen, totals, draws, level, support),
+        share_bounds=_share_bounds(sheet, with_choice, len(rows), totals, draws, level, support),
         totals=totals,
         draws=draws,
         count_scale=scale,
+        with_choice=with_choice,
     )
 
 
@@ -315,13 +333,12 @@ def _rate_interval(sheet, rows, totals, draws, weights, level):
     return size, intervals.clustered_rate_interval(mentions / scale, words / scale, size, level), scale
 
 
-def _share_bounds(sheet, opportunities, totals, draws, level, support):
-    share, most = sheet.shares(totals, support), sheet.effective(totals)
-    with_one = (opportunities > 0).sum(axis=0)
-    spread = _variance(sheet.shares(draws, support), len(opportunities))
+def _share_bounds(sheet, with_choice, articles, totals, draws, level, support):
+    share, most = sheet.shares(totals, support), sheet.effective(totals, support)
+    spread = _variance(sheet.shares(draws, support), articles)
     low, high = np.full(share.shape, np.nan), np.full(share.shape, np.nan)
-    for count in np.unique(with_one):
-        at = with_one == count
+    for count in np.unique(with_choice):
+        at = with_choice == count
         low[at], high[at] = intervals.clustered_share_interval(
             share[at], spread[at], most[at], int(count), level
         )

@@ -55,13 +55,15 @@ class Roles:
         return (self.chosen @ names > 0).astype(float)
 
 
-def roles_of(lexicon: Lexicon) -> Roles:
+def roles_of(lexicon: Lexicon, per: str = "frame") -> Roles:
     """Return what each pattern of a lexicon counts for.
 
     Parameters
     ----------
     lexicon : Lexicon
         A choice lexicon.
+    per : {"frame", "term"}
+        Whether rates and shares are of frames, or of each loaded term (which then stands as a frame).
 
     Returns
     -------
@@ -84,7 +86,14 @@ def roles_of(lexicon: Lexicon) -> Roles:
         )
     neutral = terms["stance"].eq("neutral").to_numpy()
     frame, concept = terms["frame"].to_numpy(dtype=object), terms["concept"].to_numpy(dtype=object)
-    frames = [ALL, *(f for f in lexicon.frames if f != ALL and (loaded & (frame == f)).any())]
+    if per == "term":
+        frame = terms["term"].to_numpy(dtype=object)
+        names = list(dict.fromkeys(frame[loaded]))
+    elif per == "frame":
+        names = [f for f in lexicon.frames if f != ALL and (loaded & (frame == f)).any()]
+    else:
+        raise ValueError(f'per={per!r} is not "frame" or "term"')
+    frames = [ALL, *names]
     concepts = [c for c in lexicon.concepts if ((loaded | neutral) & (concept == c)).any()]
 
     def mark(which: np.ndarray) -> np.ndarray:

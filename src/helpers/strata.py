@@ -1,0 +1,258 @@
+"""Strata of articles that are alike: by a column, by their words; and articles on one event."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from helpers.articles import as_articles
+from helpers.lexicon import Lexicon
+from helpers.tallies import Tally, as_list, need
+from helpers.text import WORD
+
+TEXT = "text"
+
+
+def strata_of(counted: Tally, adjust_for: str | Sequence[str], by: Sequence[str]) -> np.ndarray:
+    """Give each article the number of its stratum.
+
+    Parameters
+    ----------
+    counted : Tally
+        Articles, and the lexicon whose terms are masked.
+    adjust_for : str or list of str
+        Columns; or ``"text"`` for clusters of like articles. An empty value is a stratum of its own.
+    by : sequence of str
+        Columns that make the groups; they cannot be adjusted for.
+
+    Returns
+    -------
+    ndarray
+        0, 1, 2 …
+
+    Raises
+    ------
+    ValueError
+        If a column is missing, or makes the groups itself.
+    """
+    columns = as_list(adjust_for)
+    if columns == [TEXT]:
+        return text_clusters(counted.articles, counted.lexicon)
+    for column in columns:
+        need(counted.articles, column, "articles", 'adjust for another column, or for "text"')
+        if column in by:
+            raise ValueError(f"adjust_for={column!r} makes the groups itself; adjust for something else")
+    groups = counted.articles.groupby(columns, sort=True, dropna=False, observed=True)
+    return groups.ngroup().to_numpy(dtype=int)
+
+
+def text_vectors(
+    articles: pd.DataFrame, lexicon: Lexicon | None = None, *, min_articles: int = 2, max_share: float = 0.5
+) -> sparse.csr_array:
+    """Return TF-IDF unit vectors of articles, a lexicon's terms masked.
+
+    Parameters
+    ----------
+    articles : DataFrame
+        Articles.
+    lexicon : Lexicon, optional
+        Words that stand in its terms are left out, so that naming does not count as topic.
+    min_articles, max_share : int, float
+        Words in fewer articles than this, or in more than this part of them, are left out.
+
+    Returns
+    -------
+    scipy CSR array
+        Articles x words.
+    """
+    from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
+
+    from helpers._baseline_match import masked_words
+
+    vectorizer = CountVectorizer(token_pattern=WORD.pattern, stop_words="english")
+    counts = sparse.csc_array(vectorizer.fit_transform(articles["text"]), dtype=float)
+    widespread = np.diff(counts.indptr)
+    top = max(max_share * len(articles), min_articles)
+    keep = (widespread >= min(min_articles, len(articles))) & (widespread <= top)
+    if lexicon is not None:
+        keep &= ~masked_words(vectorizer.get_feature_names_out().tolist(), lexicon.patterns)
+    kept = sparse.csr_array(counts[:, np.flatnonzero(keep)])
+    return sparse.csr_array(TfidfTransformer(sublinear_tf=True).fit_transform(kept))
+
+
+def text_clusters(articles: pd.DataFrame, lexicon: Lexicon, *, size: int = 60, seed: int = 0) -> np.ndarray:
+    """Cluster articles that are alike in their words, the lexicon's terms masked.
+
+    Parameters
+    ----------
+    articles : DataFrame
+        Articles.
+    lexicon : Lexicon
+        To mask.
+    size : int
+        Articles in a cluster, on average.
+    seed : int
+        Of k-means.
+
+    Returns
+    -------
+    ndarray
+        Cluster of each article.
+
+    Notes
+    -----
+    K-means of 50 latent-semantic dimensions of TF-IDF; articles are sorted by `doc_id` first, so that the
+    order of rows does not matter.
+    """
+    from sklearn.cluster import KMeans
+    from sklearn.decomposition import TruncatedSVD
+    from sklearn.preprocessing import normalize
+
+    order = np.argsort(articles["doc_id"].astype(str).to_numpy(dtype=object), kind="stable")
+    vectors: Any = text_vectors(articles.iloc[order], lexicon)
+    clusters = max(2, len(articles) // size)
+    width = min(50, vectors.shape[1] - 1, len(articles) - 1)
+    if width < 2 or len(articles) <= clusters:
+        return np.zeros(len(articles), dtype=int)
+    reduced = normalize(TruncatedSVD(width, random_state=seed).fit_transform(vectors))
+    labels = KMeans(clusters, n_init="auto", random_state=seed).fit_predict(reduced)
+    codes = np.empty(len(articles), dtype=int)
+    codes[order] = labels
+    return codes
+
+
+def same_event(
+    articles: pd.DataFrame,
+    *,
+    days: float = 3,
+    similarity: float = 0.35,
+    lexicon: Lexicon | None = None,
+    outlets: int = 2,
+) -> pd.DataFrame:
+    """Group articles on one event, so that outlets are compared on what all of them covered.
+
+    Parameters
+    ----------
+    articles : DataFrame
+        With ``doc_id text date``, and ``outlet`` where there is one.
+    days : float
+        Articles further apart than this are never linked directly.
+    similarity : float
+        Cosine similarity of TF-IDF vectors from which two articles may be on one event.
+    lexicon : Lexicon, optional
+        Terms to mask, so that an event is recognised by who and where, not by how it is named.
+    outlets : int
+        Events with fewer outlets than this get no number; 1 keeps all that have two articles.
+
+    Returns
+    -------
+    DataFrame
+        `articles` with ``event`` (1, 2 … in order of date; missing where an article shares no event),
+        ``event_size``, ``event_outlets`` and ``event_similarity`` (mean with the others of the event).
+
+    Raises
+    ------
+    ValueError
+        If a column is missing, or dates cannot be read: the row is named.
+
+    Notes
+    -----
+    Average-linkage clustering of cosine distances (scikit-learn), cut at 1 - similarity, pairs more than
+    `days` apart being at distance 1. Average linkage keeps one article from chaining two events together.
+    """
+    frame = as_articles(articles)
+    need(frame, "date", "articles", "read them with columns={'date': 'your column'}")
+    dates = read_dates(frame)
+    order = np.argsort(frame["doc_id"].astype(str).to_numpy(dtype=object), kind="stable")
+    labels = np.empty(len(frame), dtype=int)
+    similar = np.zeros(len(frame))
+    labels[order], similar[order] = _events(frame.iloc[order], dates.iloc[order], days, similarity, lexicon)
+    outlet = frame["outlet"] if "outlet" in frame else pd.Series(frame["doc_id"])
+    size = pd.Series(labels).groupby(labels).transform("size")
+    wide = outlet.groupby(labels).transform("nunique")
+    known = (size >= 2) & (wide >= outlets)
+    first = dates.groupby(labels).transform("min")
+    rank = pd.DataFrame(
+        {"first": first, "name": frame["doc_id"].groupby(labels).transform("min"), "label": labels}
+    )
+    numbers = rank[known].drop_duplicates("label").sort_values(["first", "name"])["label"]
+    event = pd.Series(labels).map(dict(zip(numbers, range(1, len(numbers) + 1), strict=True)))
+    result = frame.assign(
+        event=event.astype("Int64"),
+        event_size=size.where(known).astype("Int64"),
+        event_outlets=wide.where(known).astype("Int64"),
+        event_similarity=pd.Series(similar).where(known),
+    )
+    result.attrs = dict(articles.attrs)
+    return result
+
+
+def _events(frame, dates, days, similarity, lexicon):
+    """Label each article with its cluster; articles are linked within blocks that no date gap parts."""
+    from sklearn.cluster import AgglomerativeClustering
+
+    vectors = text_vectors(frame, lexicon, max_share=0.2 if len(frame) > 100 else 0.9)
+    day = dates.to_numpy(dtype="datetime64[s]").astype(np.int64) / 86400
+    by_day = np.argsort(day, kind="stable")
+    blocks = np.split(by_day, np.flatnonzero(np.diff(day[by_day]) > days) + 1)
+    labels, similar, offset = np.zeros(len(frame), dtype=int), np.zeros(len(frame)), 0
+    for block in blocks:
+        rows = np.sort(block)
+        found = np.zeros(len(rows), dtype=int)
+        if len(rows) > 1:
+            alike = (vectors[rows] @ vectors[rows].T).toarray()
+            apart = np.abs(day[rows][:, None] - day[rows][None, :]) > days
+            distance = np.where(apart, 1.0, np.clip(1 - alike, 0, 1))
+            np.fill_diagonal(distance, 0)
+            model = AgglomerativeClustering(
+                n_clusters=None,  # pyright: ignore[reportArgumentType]
+                metric="precomputed",
+                linkage="average",
+                distance_threshold=1 - similarity,
+            )
+            found = model.fit_predict(distance)
+            same = (found[:, None] == found[None, :]) & ~np.eye(len(rows), dtype=bool)
+            similar[rows] = (alike * same).sum(axis=1) / np.maximum(same.sum(axis=1), 1)
+        labels[rows] = found + offset
+        offset += found.max() + 1
+    return labels, similar
+
+
+def read_dates(frame: pd.DataFrame, earliest: str = "1500-01-01") -> pd.Series:
+    """Return the dates of articles, each checked.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        With ``doc_id`` and ``date``.
+    earliest : str
+        Dates before this, or more than a year ahead, are absurd.
+
+    Returns
+    -------
+    Series of datetime64
+        One for each row.
+
+    Raises
+    ------
+    ValueError
+        Naming the first article whose date is missing, cannot be read or is absurd.
+    """
+    raw = frame["date"]
+    dates = pd.to_datetime(raw, errors="coerce", format=None if raw.dtype.kind == "M" else "mixed")
+    if dates.dt.tz is not None:
+        dates = dates.dt.tz_localize(None)
+    latest = pd.Timestamp.now() + pd.DateOffset(years=1)
+    good = dates.between(pd.Timestamp(earliest), latest)
+    if not good.all():
+        row = int(np.argmax(~good.to_numpy()))
+        raise ValueError(
+            f"{(~good).sum():,} of {len(frame):,} articles have no date, or one that cannot be: the first is "
+            f"{frame['doc_id'].iloc[row]!r} with {raw.iloc[row]!r}; correct them, or leave these articles "
+            "out with articles[articles['date'].notna()]"
+        )
+    return dates
