@@ -245,6 +245,16 @@ def test_every_shipped_lexicon_loads_and_has_no_error():
         lexicon = Lexicon.load(name)
         assert lexicon.name == name
         assert Lexicon.from_json(lexicon.to_json()) == lexicon
+        report = lexicon.check()
+        assert report[report["severity"] == "error"].empty, report.head(10).to_string()
+
+
+def test_a_stray_quotation_mark_does_not_swallow_the_rest(tmp_path):
+    (tmp_path / "x.csv").write_text(
+        'term,concept,frame,stance,note\na,b,,neutral,ok\nc,b,,neutral,"open\nd,b,,neutral,\n'
+    )
+    with pytest.raises(ValueError, match=r"x\.csv, line 3: .* quotation mark"):
+        Lexicon.load(tmp_path / "x.csv")
 
 
 def test_from_a_frame():

@@ -1,8 +1,9 @@
 """Read lists of words whatever their encoding.
 
-General detectors guess from the mix of letters in running text. A list of words gives them little: on short
-French and Spanish lists charset-normalizer prefers a Baltic or Central European code page, which turns è into č
-and ñ into ń without any error. Here the words decide: the right encoding makes words of some language of them.
+General detectors guess from the mix of letters in running text. A list of words gives them little: on
+short French and Spanish lists charset-normalizer prefers a Baltic or Central European code page, which
+turns è into č and ñ into ń without any error. Here the words decide: the right encoding makes words of
+some language of them.
 """
 
 from __future__ import annotations
