@@ -7,6 +7,8 @@ What finds no partner is left to the narrator and listed.
 
 from __future__ import annotations
 
+import numpy as np
+
 from helpers._tokens import (
     BANG, CLOSEB, COMMA, DASH, DQ, ELLIPSIS, END, KIND, LDQ, LGU, LOW, LOWER, LSQ, NEWLINE, NUMERAL, OPENB, PARA,
     PERIOD, RDQ, RGU, RSQ, SPACE, SQ, START, WORD, _jit, char_class,
@@ -31,7 +33,7 @@ def _is_single(kind):
 
 
 @_jit
-def _beside(tokens, t, n, step, cps, chars):
+def _beside(tokens, t, n, step, cps, lo, chars):
     """Class of the character beside mark t, past other marks that touch it (step -1 left, 1 right)."""
     while True:
         edge = tokens[t, START] - 1 if step < 0 else tokens[t, END]
@@ -41,15 +43,15 @@ def _beside(tokens, t, n, step, cps, chars):
         if (tokens[nxt, END] - 1 if step < 0 else tokens[nxt, START]) != edge:
             break
         t = nxt
-    return char_class(cps, edge, 0, len(cps), chars)
+    return char_class(cps, edge, lo, len(cps), chars)
 
 
 @_jit
-def _direction(tokens, t, n, cps, chars):
+def _direction(tokens, t, n, cps, lo, chars):
     """1 for an opening mark, -1 for a closing one, 0 where only its turn can tell."""
     kind = tokens[t, KIND]
-    before = _beside(tokens, t, n, -1, cps, chars)
-    after = _beside(tokens, t, n, 1, cps, chars)
+    before = _beside(tokens, t, n, -1, cps, lo, chars)
+    after = _beside(tokens, t, n, 1, cps, lo, chars)
     left_free = before == SPACE or before == NEWLINE or before == OPENB or before == DASH
     right_free = after == SPACE or after == NEWLINE or not (LOWER <= after <= NUMERAL) and after != OPENB
     word_after = LOWER <= after <= NUMERAL
@@ -68,18 +70,18 @@ def _direction(tokens, t, n, cps, chars):
 
 
 @_jit
-def _find_single_close(tokens, t, n, cps, chars):
+def _find_single_close(tokens, t, n, cps, lo, chars):
     """The mark that closes the single quotation opened at t, in its paragraph, or -1: then it is an apostrophe."""
     weak = -1
     for j in range(t + 1, n):
         kind = tokens[j, KIND]
         if kind == PARA:
             break
-        if kind == LSQ or (kind == SQ and _opens_single(tokens, j, n, cps, chars)):
+        if kind == LSQ or (kind == SQ and _opens_single(tokens, j, n, cps, lo, chars)):
             break
         if kind != RSQ and kind != SQ:
             continue
-        before = char_class(cps, tokens[j, START] - 1, 0, len(cps), chars)
+        before = char_class(cps, tokens[j, START] - 1, lo, len(cps), chars)
         if before == SPACE or before == NEWLINE:
             continue
         if LOWER <= before <= NUMERAL and (cps[tokens[j, START] - 1] | 32) == 115:
@@ -92,31 +94,31 @@ def _find_single_close(tokens, t, n, cps, chars):
 
 
 @_jit
-def _opens_single(tokens, t, n, cps, chars):
+def _opens_single(tokens, t, n, cps, lo, chars):
     kind = tokens[t, KIND]
     if kind == RSQ:
         return False
-    before = _beside(tokens, t, n, -1, cps, chars)
-    after = _beside(tokens, t, n, 1, cps, chars)
+    before = _beside(tokens, t, n, -1, cps, lo, chars)
+    after = _beside(tokens, t, n, 1, cps, lo, chars)
     free = before == SPACE or before == NEWLINE or before == OPENB or before == DASH
     return free and after != SPACE and after != NEWLINE and not (kind == SQ and after == NUMERAL)
 
 
 @_jit
-def _is_inch(tokens, t, cps, chars):
+def _is_inch(tokens, t, cps, lo, chars):
     """6'2" and 12" tall: a mark after a digit is a measure where nothing is open, or after feet."""
     i = tokens[t, START]
-    if char_class(cps, i - 1, 0, len(cps), chars) != NUMERAL or tokens[t, KIND] == LDQ:
+    if char_class(cps, i - 1, lo, len(cps), chars) != NUMERAL or tokens[t, KIND] == LDQ:
         return False
     j = i - 1
-    while j > 0 and char_class(cps, j, 0, len(cps), chars) == NUMERAL:
+    while j > lo and char_class(cps, j, lo, len(cps), chars) == NUMERAL:
         j -= 1
-    feet = char_class(cps, j, 0, len(cps), chars)
-    return (feet == SQ or feet == RSQ) and char_class(cps, j - 1, 0, len(cps), chars) == NUMERAL
+    feet = char_class(cps, j, lo, len(cps), chars)
+    return (feet == SQ or feet == RSQ) and char_class(cps, j - 1, lo, len(cps), chars) == NUMERAL
 
 
 @_jit
-def _carries_on(tokens, t, n, cps, chars):
+def _carries_on(tokens, t, n, cps, lo, chars):
     """What becomes of a quotation open at the paragraph break t: 1 opened again, 2 runs on, 0 lost."""
     breaks = 0
     first = True
@@ -125,7 +127,7 @@ def _carries_on(tokens, t, n, cps, chars):
         if kind == PARA:
             breaks += 1
         elif _is_quote(kind) and not _is_single(kind):
-            turn = _direction(tokens, j, n, cps, chars)
+            turn = _direction(tokens, j, n, cps, lo, chars)
             if first:
                 return 1 if turn >= 0 else 2
             return 2 if turn < 0 and breaks <= REACH else 0
@@ -153,18 +155,18 @@ def _emit(quotes, count, tokens, first, last, depth, closed, carried):
 
 
 @_jit
-def pair_quotes(tokens, n, cps, chars, quotes, loose):
+def pair_quotes(tokens, n, cps, lo, chars, quotes, loose):
     """Fill `quotes` and the tokens of unpaired marks, `loose`; return how many of each."""
     count, lost, depth = 0, 0, 0
-    stack = [0] * DEEPEST
-    mate = [-1] * DEEPEST  # where the single mark at this depth is closed
+    stack = np.zeros(DEEPEST, np.int64)
+    mate = np.full(DEEPEST, -1, np.int64)  # where the single mark at this depth is closed
     paragraphs = False
     for t in range(n):
         kind = tokens[t, KIND]
         if kind == PARA:
             paragraphs = True
             if depth:
-                fate = _carries_on(tokens, t, n, cps, chars)
+                fate = _carries_on(tokens, t, n, cps, lo, chars)
                 while depth > 1 or (depth and fate != 2):
                     depth -= 1
                     if depth == 0 and fate == 1:
@@ -179,21 +181,21 @@ def pair_quotes(tokens, n, cps, chars, quotes, loose):
             if depth and mate[depth - 1] == t:
                 depth -= 1
                 count = _emit(quotes, count, tokens, stack[depth], t, depth + 1, 1, 0)
-            elif depth < DEEPEST and _opens_single(tokens, t, n, cps, chars):
-                close = _find_single_close(tokens, t, n, cps, chars)
+            elif depth < DEEPEST and _opens_single(tokens, t, n, cps, lo, chars):
+                close = _find_single_close(tokens, t, n, cps, lo, chars)
                 if close >= 0:
                     stack[depth], mate[depth] = t, close
                     depth += 1
             continue
-        turn = _direction(tokens, t, n, cps, chars)
-        if turn <= 0 and _is_inch(tokens, t, cps, chars):
+        turn = _direction(tokens, t, n, cps, lo, chars)
+        if turn <= 0 and _is_inch(tokens, t, cps, lo, chars):
             continue
         level = depth  # the double mark that this one could close
         while level and mate[level - 1] >= 0:
             level -= 1
         if turn < 0 or (turn == 0 and level):
             if level == 0:
-                if char_class(cps, tokens[t, START] - 1, 0, len(cps), chars) != NUMERAL:
+                if char_class(cps, tokens[t, START] - 1, lo, len(cps), chars) != NUMERAL:
                     loose[lost] = t
                     lost += 1
                 continue

@@ -5,6 +5,8 @@ The result is one label a token, so that no two rows can overlap. See `voices` f
 
 from __future__ import annotations
 
+import numpy as np
+
 from helpers import _cues
 from helpers._cues import (
     ADV, ASK, AUX, BASE, CAP, CLAUSE, CONJ, DET, ENDS_ED, ENDS_ING, ENDS_S, FIRST, HOLDER, ING, NEG, NOUN, POSS, PREP, PRON,
@@ -364,8 +366,7 @@ def _according(tokens, lo, hi, v, npb, who, inq, label, speaker):
 def find_verbs(tokens, sents, m, inq, names, n_names, verbs, verb_at):
     """Fill the table of verbs of speech outside quotations, speakers resolved; return how many."""
     count = 0
-    npr = [0, 0]
-    out = [0, 0]
+    npr, out = np.zeros(2, np.int64), np.zeros(2, np.int64)
     topic = -1  # the name of the person the text is about just now
     for s in range(m):
         lo, hi = sents[s, 0], sents[s, 1]
@@ -631,10 +632,9 @@ def _announces(tokens, hi, inq, verb):
 
 
 @_jit
-def mark_quotes(tokens, n, sents, m, quotes, n_quotes, verbs, n_verbs, names, n_names, label, speaker, sent_of, inq):
+def mark_quotes(tokens, sents, m, quotes, n_quotes, verbs, n_verbs, vfirst, label, speaker, sent_of, inq):
     """Label what stands in quotation marks, give it its speaker, and tell scare quotes from speech."""
-    vfirst = [0] * (m + 2)
-    i = 0
+    i, n = 0, len(tokens)
     for s in range(m + 1):
         while i < n_verbs and verbs[i, V_SENT] < s:
             i += 1

@@ -47,7 +47,7 @@ def char_table() -> np.ndarray:
 
 
 _I, _M = _cues.WID["i"], _cues.word_hash("m")
-_jit = njit(cache=True, nogil=True)
+_jit = njit(nogil=True)  # kept on disk only as part of the entry points, see `_voice_kernels`
 
 
 @_jit

@@ -10,6 +10,8 @@ import pandas as pd
 
 from helpers.text import _kernels, check_text, code_points, pieces
 
+# Texts are handed to the compiled code in runs of about this many characters.
+BATCH = 500_000
 VOICES = ("narrator", "quoted", "reported", "scare")
 
 
@@ -83,16 +85,16 @@ def annotate_voices(
     doc = np.asarray(doc, dtype=np.int64)
     start, end = np.asarray(start, dtype=np.int64), np.asarray(end, dtype=np.int64)
     out = np.zeros((len(doc), 5), dtype=np.int64)
-    out[:, 3:] = -1
-    order = np.argsort(doc, kind="stable")
-    if len(doc):
-        parts = _share(doc[order], max(1, threads))
-        work = [(texts, doc, start, end, order[a:b], out) for a, b in parts]
-        if len(work) == 1:
-            _annotate(*work[0])
-        else:
-            with ThreadPoolExecutor(len(work)) as pool:
-                list(pool.map(lambda job: _annotate(*job), work))
+    order = np.lexsort((start, doc))
+    jobs = [(texts, doc[part], start[part], end[part]) for part in _batches(texts, doc, order)]
+    if len(jobs) < 2 or threads < 2:
+        results = [_annotate(*job) for job in jobs]
+    else:
+        _kernels()  # imported once, not by two threads at a time
+        with ThreadPoolExecutor(threads) as pool:
+            results = list(pool.map(lambda job: _annotate(*job), jobs))
+    if results:
+        out[order] = np.concatenate(results)
     named = np.flatnonzero(out[:, 3] >= 0)
     speaker = np.full(len(doc), None, dtype=object)
     speaker[named] = _speakers([texts[d] for d in doc[named].tolist()], out[named, 3], out[named, 4])
@@ -106,28 +108,32 @@ def annotate_voices(
     )
 
 
-def _share(docs: np.ndarray, parts: int) -> list[tuple[int, int]]:
-    """Cut the sorted spans into runs of whole documents."""
-    edges = [0]
-    for k in range(1, parts):
-        edges.append(int(np.searchsorted(docs, docs[len(docs) * k // parts])))
-    edges.append(len(docs))
-    return [(a, b) for a, b in zip(edges, edges[1:], strict=False) if b > a]
-
-
-def _annotate(
-    texts: Sequence[str], doc: np.ndarray, start: np.ndarray, end: np.ndarray, order: np.ndarray, out: np.ndarray
-) -> None:
-    """Fill `out` for the spans in `order`, text by text; several short texts go in one array."""
-    kernels = _kernels()
-    tables = kernels.tables()
+def _batches(texts: Sequence[str], doc: np.ndarray, order: np.ndarray) -> list[np.ndarray]:
+    """Cut the ordered spans into runs of whole texts of about BATCH characters."""
     docs, first = np.unique(doc[order], return_index=True)
-    bounds = [*first.tolist(), len(order)]
-    for k, d in enumerate(docs.tolist()):
-        spans = order[bounds[k] : bounds[k + 1]]
-        text = texts[d]
-        cps = code_points(text)
-        for lo, hi in pieces(text):
-            inside = spans[(start[spans] >= lo) & ((start[spans] < hi) | (hi == len(text)))]
-            if len(inside):
-                out[inside] = kernels.annotate_piece(cps, lo, hi, start[inside], end[inside], *tables)
+    if not len(docs):
+        return []
+    size = np.cumsum([len(texts[d]) for d in docs.tolist()])
+    cuts = first[1:][np.diff(size // BATCH) > 0]
+    return np.split(order, cuts)
+
+
+def _annotate(texts: Sequence[str], doc: np.ndarray, start: np.ndarray, end: np.ndarray) -> np.ndarray:
+    """Annotate the spans of a run of texts, sorted by text and start, in one compiled call."""
+    kernels = _kernels()
+    docs, first = np.unique(doc, return_index=True)
+    chosen = [check_text(texts[d]) for d in docs.tolist()]
+    length = np.array([len(text) for text in chosen])
+    offset = np.concatenate([[0], np.cumsum(length)])
+    shift = np.repeat(offset[:-1], np.diff([*first.tolist(), len(doc)]))
+    cut = [at + lo for at, text in zip(offset.tolist(), chosen, strict=False) for lo, _ in pieces(text)]
+    bounds = np.array([*cut, offset[-1]], dtype=np.int64)
+    spans = np.searchsorted(start + shift, bounds[:-1])
+    spans = np.append(np.maximum.accumulate(np.where(np.isin(bounds[:-1], offset[:-1]), 0, spans)), len(doc))
+    out = np.zeros((len(doc), 5), dtype=np.int64)
+    kernels.annotate_pieces(
+        code_points("".join(chosen)), bounds, spans, start + shift, end + shift, *kernels.tables(), out
+    )
+    out[:, :2] -= shift[:, None]
+    out[:, 3:] = np.where(out[:, 3:] >= 0, out[:, 3:] - shift[:, None], -1)
+    return out
