@@ -186,8 +186,13 @@ def test_findings_speak_of_one_article():
 class Coverage:
     """Stands for a baseline where only its description is needed."""
 
-    def describe(self):
-        return {"title": "Plain news", "articles": 4774, "words": 4_000_000, "years": (2012, 2020)}
+    title = "Plain news"
+    articles = pd.DataFrame({"year": [2012, 2020]})
+    words = pd.Series([3_999_000, 1000]).to_numpy()
+    meta = {"source": "made up", "match": {"k": 5, "balance": [1]}}  # noqa: RUF012
+
+    def __len__(self):
+        return 4774
 
 
 def test_methods_paragraph_computes_its_numbers(lexicon):

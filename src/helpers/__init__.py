@@ -11,7 +11,8 @@ __version__ = "0.1.0"
 _HOMES = {
     "articles": ("exclusions", "read_articles"),
     "baseline": ("Baseline",),
-    "compare": ("compare_groups", "compare_to_baseline", "contributions", "swap_test"),
+    "against": ("compare_to_baseline", "swap_test"),
+    "between": ("compare_groups",),
     "dictionaries": ("read_dictionary", "write_dictionary"),
     "figures": ("export_figure",),
     "highlight": ("Highlight",),

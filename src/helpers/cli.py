@@ -267,7 +267,7 @@ def _baseline_build(options) -> int:
 
 
 def _baseline_shipped(options) -> int:
-    from helpers.baseline import build_shipped
+    from helpers._baseline_build import build_shipped
 
     for path in build_shipped(options.folder):
         print(path)

@@ -253,12 +253,26 @@ def provenance(
             "sha256": lexicon.sha256,
             "licence": lexicon.licence,
         },
-        "baselines": [baseline.describe() for baseline in baselines],
+        "baselines": [describe_baseline(baseline) for baseline in baselines],
         "articles": [
             {"doc_id": doc_id, "characters": len(text), "sha256": digest}
             for doc_id, text, digest in zip(articles["doc_id"], articles["text"], digests, strict=True)
         ],
         "parameters": dict(parameters),
+    }
+
+
+def describe_baseline(baseline: Baseline) -> dict[str, Any]:
+    """Return a baseline's title, size, years, source, licence and date of making."""
+    years = baseline.articles["year"].dropna().astype(int)
+    match = {key: value for key, value in baseline.meta.get("match", {}).items() if key != "balance"}
+    return {
+        "title": baseline.title,
+        "articles": len(baseline),
+        "words": int(baseline.words.sum()),
+        "years": [int(years.min()), int(years.max())] if len(years) else None,
+        **{key: baseline.meta[key] for key in ("source", "licence", "made") if baseline.meta.get(key)},
+        **({"match": match} if match else {}),
     }
 
 

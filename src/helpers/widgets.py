@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from helpers.compare import compare_to_baseline
+from helpers.against import compare_to_baseline
 from helpers.highlight import Highlight
 from helpers.mentions import find_mentions
 from helpers.report import html_table
@@ -48,7 +48,7 @@ def measured_html(text: str, lexicon: Lexicon, baseline: Baseline) -> str:
     table = html_table(
         shown[list(_SHOWN)].rename(columns=_SHOWN),
         "Scores.",
-        f"{words:,} words, against {baseline.describe()['title']}.",
+        f"{words:,} words, against {baseline.title}.",
     )
     return table + Highlight(text, mentions, lexicon).html
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from helpers.report import Html, format_number
+from helpers.report import Html, describe_baseline, format_number
 
 if TYPE_CHECKING:
     from helpers.baseline import Baseline
@@ -191,7 +191,7 @@ def methods_paragraph(
     from helpers import __version__
 
     whole = comparison[comparison["frame"] == "all"]
-    about = baseline.describe()
+    about = describe_baseline(baseline)
     stances = lexicon.terms.drop_duplicates("term")["stance"].value_counts()
     counted = (
         f"We measured {_count(len(articles), 'article')} ({int(whole['words'].sum()):,} words; {left_out} "
