@@ -87,6 +87,30 @@ def cut_rows(table: pd.DataFrame, top: int | None, noun: str = "row") -> tuple[p
     return table.head(top), f"The first {top} of {plural(len(table), noun)}; all are in the table"
 
 
+def one_article(table: pd.DataFrame, chart: str) -> None:
+    """Refuse a table of several articles where a chart has one row for each frame."""
+    if "doc_id" in table and len(table["doc_id"].unique()) > 1:
+        raise ValueError(
+            f"{chart} draws one article or one corpus, and the table has {len(table['doc_id'].unique())} articles; "
+            "pass table[table.doc_id == ...], or scores that are not split by doc_id"
+        )
+
+
+def without_absent(table: pd.DataFrame, kinds: Sequence[str] | None = None) -> tuple[pd.DataFrame, str]:
+    """Leave out frames that no row mentions, unless a verdict stands on that; say how many."""
+    told = {"above", "below"}
+    clear = [kind in told for kind in kinds] if kinds is not None else [False] * len(table)
+    here = (
+        (table["mentions"] > 0) | (table["frame"] == "all") | pd.Series(clear, index=table.index, dtype=bool)
+    )
+    frames = set(table["frame"][here])
+    kept = table[table["frame"].isin(frames)].reset_index(drop=True)
+    gone = len(set(table["frame"])) - len(frames)
+    if not gone or not (table["mentions"] > 0).any():
+        return table, ""
+    return kept, f"{plural(gone, 'frame')} without a mention {'is' if gone == 1 else 'are'} left out"
+
+
 def join(*parts: str) -> str:
     """Join the parts of a subtitle that are there."""
     return ". ".join(part.strip().rstrip(".") for part in parts if part)

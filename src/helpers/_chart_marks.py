@@ -187,20 +187,12 @@ def draw_baseline(ax: "Axes", sheet: "Sheet", x: float, label: str) -> None:
     )
 
 
-def too_little(ax: "Axes", y: float, x: float | None = None) -> None:
-    """Write that there is too little text where a mark would stand."""
-    left = ax.get_xlim()[0] if x is None else x
-    put_text(
-        ax,
-        left,
-        y,
-        " too little text",
-        part="too-little",
-        va="center",
-        color=GREY,
-        style="italic",
-        bbox=WHITE,
-    )
+def too_little(ax: "Axes", y: float, x: float | None = None, why: str = "too little text") -> None:
+    """Write that there is too little text where a mark would stand, at `x` where there is room for it."""
+    left, right = ax.get_xlim()
+    start = left if x is None or x > left + 0.5 * (right - left) else x
+    how = {"va": "center", "color": GREY, "style": "italic", "bbox": WHITE}
+    put_text(ax, start, y, f" {why}", part="too-little", **how)
 
 
 def parts_of(ax: "Axes", part: str) -> list[Any]:

@@ -241,6 +241,13 @@ def enough(row: Any) -> bool:
     return bool(row["enough"]) if "enough" in row and not pd.isna(row["enough"]) else True
 
 
+def lack(row: Any) -> str:
+    """Say why a row has no mark."""
+    if "baseline_rate" in row and not row["baseline_rate"] > 0:
+        return "not in the baseline"
+    return "too little text"
+
+
 def look_of(kind: str) -> Look:
     """Return the mark of a verdict."""
     return _LOOKS.get(kind, UNCLEAR)

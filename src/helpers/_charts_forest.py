@@ -18,6 +18,7 @@ from helpers._chart_findings import (
     size_of,
     standing,
     verdict_keys,
+    without_absent,
 )
 from helpers._chart_marks import (
     draw_baseline,
@@ -35,6 +36,7 @@ from helpers._chart_words import (
     humanise,
     in_sentence,
     labels_of,
+    lack,
     look_of,
     need,
     number,
@@ -75,6 +77,7 @@ def ratio_forest(
     """
     columns = ["frame", "words", "mentions", "ratio", "low", "high"]
     table = need(comparison, columns, "ratio_forest", "compare_to_baseline")
+    table, absent = without_absent(table, [verdict(row) for _, row in table.iterrows()])
     words = Words(
         "", "", source, "times the baseline’s rate (log scale)", kind="Forest chart of ratios to a baseline"
     )
@@ -86,6 +89,7 @@ def ratio_forest(
             period or "",
             size_of(table),
             f"Baseline: {baseline_name(table)}",
+            absent,
         ),
         noun="frame" if len(table) == len(set(table["frame"])) else "row",
         line="the baseline",
@@ -292,9 +296,11 @@ def _forest(
     else:
         difference_axis(drawn.ax, sheet, np.concatenate([lows, values, highs]), write)
     draw_baseline(drawn.ax, sheet, at, line.removeprefix("the ") if line == "the baseline" else line)
-    for y, kind, a, x, b in zip(drawn.y, kinds, lows, values, highs, strict=False):
+    for y, kind, a, x, b, (_, row) in zip(
+        drawn.y, kinds, lows, values, highs, shown.iterrows(), strict=False
+    ):
         if kind == "too little" or not np.isfinite(x):
-            too_little(drawn.ax, y)
+            too_little(drawn.ax, y, why=lack(row))
             continue
         draw_interval(drawn.ax, a, b, y, look_of(kind))
         draw_mark(drawn.ax, x, y, look_of(kind))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from helpers._chart_findings import (
+from helpers._chart_findings import TOP, baseline_name, join, one_article, without_absent
     TOP,
     baseline_name,
     join,
@@ -94,7 +94,8 @@ def target_heatmap(
     """
     columns = ["target", "frame", "mentions", "rate"] + (["rate_low", "rate_high"] if intervals else [])
     table = need(scores_by_target, columns, "target_heatmap", "score(..., by='target')")
-    table = table[table["target"].notna()].reset_index(drop=True)
+    table, absent = without_absent(table[table["target"].notna()].reset_index(drop=True))
+    one_article(table, "target_heatmap")
     targets = _by_total(table[table["frame"] == "all"] if "all" in set(table["frame"]) else table, "target")
     frames = _by_total(table, "frame", first="all")
     has_baseline = "baseline_rate" in table and bool(table["baseline_rate"].notna().any())
@@ -111,6 +112,7 @@ def target_heatmap(
             + (", with 95% intervals" if intervals else ""),
             period or "",
             plural(table["words"].max(), "word") if "words" in table and len(table) else "",
+            absent,
             f"Baseline: {baseline_name(table)}" if has_baseline else "",
             ""
             if top is None or len(targets) <= top

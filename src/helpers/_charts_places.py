@@ -175,7 +175,7 @@ def _positions_finding(thirds: np.ndarray) -> str:
 
 def _named(lane: pd.DataFrame, plot: float, *, all_of_them: bool) -> list[str]:
     """Name each mention of a lane, or only the first of each term where there are many ("": no name)."""
-    names = [wrap(str(text), 0.6 * plot, most=1)[0] for text in _in_order(lane)["text"]]
+    names = [wrap(str(text), 0.9 * plot, most=1)[0] for text in _in_order(lane)["text"]]
     return names if all_of_them else ["" if name in names[:i] else name for i, name in enumerate(names)]
 
 

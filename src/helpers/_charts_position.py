@@ -11,6 +11,7 @@ from helpers._chart_findings import (
     baseline_name,
     cut_rows,
     join,
+    one_article,
     order_rows,
     rate_axis,
     said_row,
@@ -18,6 +19,7 @@ from helpers._chart_findings import (
     size_of,
     standing,
     verdict_keys,
+    without_absent,
 )
 from helpers._chart_marks import (
     draw_interval,
@@ -28,6 +30,7 @@ from helpers._chart_rows import Row, row_sheet
 from helpers._chart_sheet import Key, Sheet, Words
 from helpers._chart_words import (
     INK,
+    LINE,
     PALE,
     RULE,
     UNCLEAR,
@@ -37,12 +40,14 @@ from helpers._chart_words import (
     enough,
     humanise,
     labels_of,
+    lack,
     listing,
     look_of,
     need,
     number,
     ordinal,
     plural,
+    sentence,
     verdict,
 )
 
@@ -103,15 +108,14 @@ def baseline_position(
     columns = ["frame", "words", "mentions", "rate", "rate_low", "rate_high"]
     columns += ["baseline_rate", "baseline_low", "baseline_high", "low", "high", "percentile"]
     table = need(comparison, columns, "baseline_position", "compare_to_baseline")
+    table, absent = without_absent(table, [verdict(row) for _, row in table.iterrows()])
     table = order_rows(table, "ratio" if "ratio" in table else "rate")
     kinds = [verdict(row) for _, row in table.iterrows()]
     labels = labels_of(table)
     finding = standing(labels, kinds, noun="frame", line="the baseline")
     shown, cut = cut_rows(table, top, "row")
-    scale = 100 if table["percentile"].max() <= 1 else 1
     rows = [
-        Row(label, _position_value(row, scale))
-        for label, (_, row) in zip(labels, shown.iterrows(), strict=False)
+        Row(label, _position_value(row)) for label, (_, row) in zip(labels, shown.iterrows(), strict=False)
     ]
     sheet = Sheet(
         ax,
@@ -124,6 +128,7 @@ def baseline_position(
                 size_of(table),
                 f"Baseline: {baseline_name(table)}",
                 cut,
+                absent,
             ),
             source,
             "loaded mentions per 1,000 words",
@@ -141,7 +146,9 @@ def baseline_position(
     for y, kind, (_, row) in zip(drawn.y, kinds, shown.iterrows(), strict=False):
         _draw_band(drawn.ax, row, y)
         if kind == "too little":
-            too_little(drawn.ax, y, row["baseline_high"] if pd.notna(row["baseline_high"]) else None)
+            too_little(
+                drawn.ax, y, row["baseline_high"] if pd.notna(row["baseline_high"]) else None, lack(row)
+            )
             continue
         draw_interval(drawn.ax, row["rate_low"], row["rate_high"], y, look_of(kind))
         draw_mark(drawn.ax, row["rate"], y, look_of(kind), size=7)
@@ -149,21 +156,20 @@ def baseline_position(
     return sheet.finish(said, shown)
 
 
-def _position_value(row: Any, scale: float) -> str:
+def _position_value(row: Any) -> str:
     counted = f"{count(row['mentions'])} in {plural(row['words'], 'word')}"
     if not enough(row) or pd.isna(row["percentile"]):
         return counted
-    return f"{counted}, {percentile_text(row['percentile'], scale)}"
+    return f"{counted}, {percentile_text(row['percentile'])}"
 
 
-def percentile_text(value: float, scale: float) -> str:
-    """Write a percentile as ``99th percentile``; the ends are open."""
-    place = value * scale
-    if place >= 99.5:
+def percentile_text(value: float) -> str:
+    """Write a percentile (0 to 100) as ``99th percentile``; the ends are open."""
+    if value >= 99.5:
         return ">99th percentile"
-    if place < 0.5:
+    if value < 0.5:
         return "<1st percentile"
-    return f"{ordinal(round(place))} percentile"
+    return f"{ordinal(round(value))} percentile"
 
 
 def _draw_band(ax: "Axes", row: Any, y: float) -> None:
@@ -214,7 +220,8 @@ def voices_compared(
     """
     columns = ["voice", "frame", "words", "mentions", "rate", "rate_low", "rate_high"]
     table = need(scores_by_voice, columns, "voices_compared", "score(..., by='voice')")
-    table = table[table["voice"].notna()].reset_index(drop=True)
+    table, absent = without_absent(table[table["voice"].notna()].reset_index(drop=True))
+    one_article(table, "voices_compared")
     voices = [voice for voice in VOICES if voice in set(table["voice"])]
     voices += sorted({str(voice) for voice in table["voice"]} - set(voices))
     frames = (
@@ -242,6 +249,7 @@ def voices_compared(
                 period or "",
                 _voice_sizes(table, voices),
                 f"Baseline: {baseline_name(table)}" if has_baseline else "",
+                absent,
                 cut,
             ),
             source,
@@ -250,7 +258,7 @@ def voices_compared(
             "Chart of rates by voice",
         ),
     )
-    step = 9.0
+    step = LINE + 0.6
     drawn = row_sheet(sheet, rows, mark=step * max(len(voices), 1) + 4)
     shown = table[table["frame"].isin(shown_frames)]
     wanted = [name for name in ("rate", "rate_high", "baseline_rate") if name in shown]
@@ -268,10 +276,14 @@ def _draw_voices(ax: "Axes", y: float, lines: Sequence[tuple[Look, Any]], step: 
     if pd.notna(base):
         (tick,) = ax.plot([base, base], [y - half, y + half], color=INK, linewidth=2, zorder=2)
         tick.set_label("_baseline")
+    told = [row is not None and enough(row) and pd.notna(row["rate"]) for _, row in lines]
+    if not any(told):
+        too_little(ax, y)
+        return
     places = []
     for place, (look, row) in enumerate(lines):
         at = y + (place - (len(lines) - 1) / 2) * step
-        if row is None or not enough(row) or pd.isna(row["rate"]):
+        if not told[place]:
             too_little(ax, at)
             continue
         draw_interval(ax, row["rate_low"], row["rate_high"], at, look)
@@ -310,17 +322,15 @@ def _voices_value(cells: dict[tuple[Any, Any], Any], voices: Sequence[str], fram
 
 
 def _voices_finding(cells: dict[tuple[Any, Any], Any], voices: Sequence[str], frames: Sequence[str]) -> str:
-    """Word the difference between narrator and quoted: clear where the intervals do not meet."""
-    if not {"narrator", "quoted"} <= set(voices):
-        return (
-            "Only one voice speaks: there is nothing to compare"
-            if len(voices) < 2
-            else "No narrator beside a quotation"
-        )
-    more: dict[str, list[str]] = {"narrator": [], "quoted": []}
+    """Word the difference between the narrator and the others: clear where the intervals do not meet."""
+    others = [voice for voice in ("quoted", "reported", *voices) if voice in voices and voice != "narrator"]
+    if "narrator" not in voices or not others:
+        return "Only one voice speaks: there is nothing to compare" if voices else "No voice to compare"
+    other = others[0]
+    more: dict[str, list[str]] = {"narrator": [], other: []}
     told = 0
     for frame in frames:
-        a, b = cells.get(("narrator", frame)), cells.get(("quoted", frame))
+        a, b = cells.get(("narrator", frame)), cells.get((other, frame))
         if (
             a is None
             or b is None
@@ -333,15 +343,17 @@ def _voices_finding(cells: dict[tuple[Any, Any], Any], voices: Sequence[str], fr
         if a["rate_low"] > b["rate_high"]:
             more["narrator"].append(humanise(frame))
         elif b["rate_low"] > a["rate_high"]:
-            more["quoted"].append(humanise(frame))
+            more[other].append(humanise(frame))
+    names = {"narrator": "the narrator", "quoted": "the people quoted"}
+    name = names.get(other, _voice_name(other))
     if not told:
-        return "Too little text to compare the narrator with the people quoted"
-    names = {"narrator": "The narrator", "quoted": "The people quoted"}
-    for voice, other in (("narrator", "the people quoted"), ("quoted", "the narrator")):
-        if more[voice]:
-            verb = "uses" if voice == "narrator" else "use"
-            return f"{names[voice]} {verb} {_of_frames(more[voice])} more often than {other}"
-    return "No clear difference between the narrator and the people quoted"
+        return f"Too little text to compare the narrator with {name}"
+    if more["narrator"]:
+        return f"The narrator uses {_of_frames(more['narrator'])} more often than {name}"
+    if more[other]:
+        verb = "use" if other == "quoted" else "uses"
+        return f"{sentence(name)} {verb} {_of_frames(more[other])} more often than the narrator"
+    return f"No clear difference between the narrator and {name}"
 
 
 def _of_frames(names: Sequence[str]) -> str:

@@ -32,6 +32,7 @@ from helpers._chart_words import (
     count,
     enough,
     humanise,
+    labels_of,
     listing,
     need,
     number,
@@ -172,8 +173,8 @@ def dispersion(
     Parameters
     ----------
     table : pandas.DataFrame
-        One row a term (or group): term, mentions, articles, dp; with dp_low and dp_high where there are such,
-        and expected_dp, what chance alone would give, where it is known.
+        As the `dispersion` of the comparisons returns it: the columns it was grouped by, then term, mentions,
+        articles, dispersion; with expected, what chance alone would give, where it is known.
     source : str
         Where the figures come from; written at the foot.
     width, ax, title, period
@@ -181,27 +182,30 @@ def dispersion(
     top : int or None, default 25
         Most rows to draw, those with the most mentions first; None draws all.
     uneven : float, default 0.8
-        DP from which a term is called carried by few articles.
+        DP from which a term with five mentions or more is called unevenly spread (with fewer, it must be).
 
     Returns
     -------
     matplotlib.axes.Axes
         DP along x, from 0 (as even as the articles' lengths) to 1 (all in one short article).
     """
-    table = need(table, ["mentions", "articles", "dp"], "dispersion", "the dispersion table")
-    name = next((column for column in table.columns if column not in ("mentions", "articles", "dp")), None)
-    if name is None:
-        raise ValueError("dispersion: the table has no column that names its rows, such as 'term'")
+    table = need(table, ["term", "mentions", "articles", "dispersion"], "dispersion", "dispersion")
     table = table.sort_values("mentions", ascending=False, kind="stable").reset_index(drop=True)
-    few = [enough(row) and pd.notna(row["dp"]) and row["dp"] >= uneven for _, row in table.iterrows()]
-    told = [enough(row) and pd.notna(row["dp"]) for _, row in table.iterrows()]
-    labels = [clean(str(value)) if name == "term" else humanise(value) for value in table[name]]
+    told = [enough(row) and pd.notna(row["dispersion"]) for _, row in table.iterrows()]
+    few = [
+        ok and r["dispersion"] >= uneven and r["mentions"] >= 5
+        for ok, (_, r) in zip(told, table.iterrows(), strict=True)
+    ]
+    groups = labels_of(table.assign(term=""), "term") if table.columns[0] != "term" else None
+    labels = [clean(str(term)) for term in table["term"]]
+    if groups is not None:
+        labels = [f"{group} · {label}" for group, label in zip(groups, labels, strict=True)]
     shown, cut = cut_rows(table, top, "row")
     rows = [
         Row(label, f"{plural(row['mentions'], 'mention')} in {plural(row['articles'], 'article')}")
         for label, (_, row) in zip(labels, shown.iterrows(), strict=False)
     ]
-    chance = "expected_dp" in table and bool(table["expected_dp"].notna().any())
+    chance = "expected" in table and bool(table["expected"].notna().any())
     sheet = Sheet(
         ax,
         width,
@@ -214,7 +218,7 @@ def dispersion(
             "DP, from even (0) to all in one article (1)",
             [
                 Key("spread over articles", Look("o", BLUE)),
-                Key(f"DP of {number(uneven)} or more", Look("D", VERMILION)),
+                Key(f"DP of {number(uneven)} or more, from five mentions on", Look("D", VERMILION)),
                 *([Key("expected by chance", kind="tick")] if chance else []),
             ],
             "Chart of dispersion",
@@ -227,7 +231,10 @@ def dispersion(
     for y, high, ok, (_, row) in zip(drawn.y, few, told, shown.iterrows(), strict=False):
         _draw_dp(drawn.ax, y, row, Look("D", VERMILION) if high else Look("o", BLUE), ok)
     return sheet.finish(
-        [f"{row.label} DP {number(dp)}, {row.value}" for row, dp in zip(rows, shown["dp"], strict=True)],
+        [
+            f"{row.label} DP {number(dp)}, {row.value}"
+            for row, dp in zip(rows, shown["dispersion"], strict=True)
+        ],
         shown,
     )
 
@@ -236,12 +243,12 @@ def _draw_dp(ax: "Axes", y: float, row: Any, look: Look, told: bool) -> None:
     if not told:
         too_little(ax, y)
         return
-    if "dp_low" in row and pd.notna(row["dp_low"]):
-        draw_interval(ax, row["dp_low"], row["dp_high"], y, look)
-    if "expected_dp" in row and pd.notna(row["expected_dp"]):
-        (tick,) = ax.plot([row["expected_dp"]] * 2, [y - 5, y + 5], color=INK, linewidth=2, zorder=3)
+    if "dispersion_low" in row and pd.notna(row["dispersion_low"]):
+        draw_interval(ax, row["dispersion_low"], row["dispersion_high"], y, look)
+    if "expected" in row and pd.notna(row["expected"]):
+        (tick,) = ax.plot([row["expected"]] * 2, [y - 5, y + 5], color=INK, linewidth=2, zorder=3)
         tick.set_label("_baseline")
-    draw_mark(ax, row["dp"], y, look)
+    draw_mark(ax, row["dispersion"], y, look)
 
 
 def _dispersion_finding(labels: Sequence[str], few: Sequence[bool], told: Sequence[bool]) -> str:
@@ -249,5 +256,5 @@ def _dispersion_finding(labels: Sequence[str], few: Sequence[bool], told: Sequen
         return "Too little text to say how evenly any term is spread"
     names = [f"“{label}”" for label, high in zip(labels, few, strict=True) if high]
     if not names:
-        return "No term is carried by a few articles"
-    return f"{listing(names)} {'is' if len(names) == 1 else 'are'} carried by a few articles"
+        return "No term with five mentions or more is spread unevenly"
+    return f"{listing(names)} {'stands' if len(names) == 1 else 'stand'} mostly in a few articles"
