@@ -9,6 +9,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -72,9 +73,14 @@ class Sheet:
         with np.errstate(divide="ignore", invalid="ignore"):
             return totals[..., 1 : 1 + len(self.roles.frames)] / totals[..., :1]
 
-    def choices(self, totals: Array) -> tuple[Array, Array]:
-        """Return loaded choices, and opportunities, by pair from column totals."""
-        first = 1 + len(self.roles.frames)
+    @cached_property
+    def frame_of_pair(self) -> Array:
+        """Pairs x frames: 1 where the pair is one of the frame's."""
+        return (self.roles.pairs[:, :1] == np.arange(len(self.roles.frames))).astype(float)
+
+    def choices(self, totals: Array, first: int | None = None) -> tuple[Array, Array]:
+        """Return loaded choices, and opportunities, by pair from column totals; they begin at `first`."""
+        first = 1 + len(self.roles.frames) if first is None else first
         loaded = totals[..., first : first + len(self.roles.pairs)]
         neutral = totals[..., first + len(self.roles.pairs) :][..., self.roles.pairs[:, 1]]
         return loaded, loaded + neutral
@@ -86,7 +92,7 @@ class Sheet:
         weight = usable * self.mix
         with np.errstate(divide="ignore", invalid="ignore"):
             part = np.where(usable, loaded / total, 0.0) * weight
-            return self._by_frame(part) / self._by_frame(weight)
+            return (part @ self.frame_of_pair) / (weight @ self.frame_of_pair)
 
     def effective(self, totals: Array, support: Array | None = None) -> Array:
         """Opportunities that a standardised share rests on were they independent (Kish)."""
@@ -94,13 +100,7 @@ class Sheet:
         usable = total > 0 if support is None else (total > 0) & support
         with np.errstate(divide="ignore", invalid="ignore"):
             spread = np.where(usable, self.mix**2 / total, 0.0)
-            return self._by_frame(usable * self.mix) ** 2 / self._by_frame(spread)
-
-    def _by_frame(self, by_pair: Array) -> Array:
-        sums = np.zeros((*by_pair.shape[:-1], len(self.roles.frames)))
-        for pair, (frame, _) in enumerate(self.roles.pairs):
-            sums[..., frame] += by_pair[..., pair]
-        return sums
+            return ((usable * self.mix) @ self.frame_of_pair) ** 2 / (spread @ self.frame_of_pair)
 
 
 def sheet_of(counted: Tally, mix: Array | None = None, per: str = "frame") -> Sheet:
@@ -136,7 +136,7 @@ def sheet_of(counted: Tally, mix: Array | None = None, per: str = "frame") -> Sh
         np.ones(len(roles.pairs)),
     )
     corpus = sheet.choices(cells.sum(axis=0))[1] if mix is None else np.asarray(mix, float)
-    return Sheet(**{**vars(sheet), "mix": corpus})
+    return replace(sheet, mix=corpus)
 
 
 def resample(cells: Array, doc_ids: Array, resamples: int, seed: int) -> Array:

@@ -1,18 +1,20 @@
-"""Permutation tests: group labels dealt out anew over articles, all groups and frames in matrix products."""
+"""Permutation tests: group labels dealt out anew over articles, all groups and frames at once."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 import numpy as np
+from scipy import sparse
 
 from helpers.groups import Sheet, chunks
 
 Array = np.ndarray
-#: Statistics closer than this, relatively, are the same value seen twice and count half. The products are
-#: taken in single precision, which is twice as fast and errs by less than this.
-_TIE = 1e-4
+#: Statistics closer than this, relatively, are the same value seen twice and count half.
+_TIE = 1e-9
 
 
 @dataclass(frozen=True)
@@ -65,13 +67,17 @@ def permutation_p(
     terms would be tested at far less than the stated level.
     """
     rng = np.random.default_rng([seed, 2, len(codes)])
-    columns = _columns(sheet)
-    jobs = [_Job(sheet, columns, codes, contrast) for contrast in contrasts]
+    jobs = [_Job(sheet, codes, contrast) for contrast in contrasts]
+    plain = [job for job in jobs if job.plain]
     for rows in chunks(resamples, len(codes)):
-        places = _permutations(rng, rows.stop - rows.start, len(codes), strata)
-        labels = codes[places]
+        labels = codes[_permutations(rng, rows.stop - rows.start, len(codes), strata)].astype(np.int32)
+        if plain:
+            sums = label_totals(plain[0].columns, labels, [job.group for job in plain])
+            for i, job in enumerate(plain):
+                job.add(sums[:, i], sums[:, i])
         for job in jobs:
-            job.add((labels == job.group).astype(np.float32))
+            if not job.plain:
+                job.add(*(label_totals(x, labels, [job.group])[:, 0] for x in (job.columns, job.weighted)))
     results = [job.p(resamples) for job in jobs]
     return np.array([rate for rate, _ in results]), np.array([share for _, share in results])
 
@@ -87,6 +93,38 @@ def _permutations(rng: np.random.Generator, n: int, m: int, strata: Array | None
     return places
 
 
+def label_totals(columns: Any, labels: Array, groups: Sequence[int]) -> Array:
+    """Sum the rows of a sparse matrix by label, for many labellings at once.
+
+    Parameters
+    ----------
+    columns : scipy CSR array, articles x columns
+        Counts. They are whole numbers below 2^53, so the sums are exact in whatever order they are taken.
+    labels : ndarray, labellings x articles
+        Group of each article.
+    groups : sequence of int
+        Groups to sum.
+
+    Returns
+    -------
+    ndarray, labellings x groups x columns
+        Totals. The same as one 0/1 matrix a group times the counts, but each count is touched once and
+        not once a group.
+    """
+    place = np.full(int(labels.max()) + 1, -1, dtype=np.int32)
+    place[[g for g in groups if g < len(place)]] = [i for i, g in enumerate(groups) if g < len(place)]
+    sums = np.zeros((len(labels), len(groups), columns.shape[1]))
+    _kernel()(columns.data, columns.indices, columns.indptr, place[labels], sums)
+    return sums
+
+
+@cache
+def _kernel():
+    from helpers._sums import sum_by_label
+
+    return sum_by_label
+
+
 def _columns(sheet: Sheet) -> Array:
     """Words, words^2, then by frame k, k^2, k words; then the choices' columns."""
     n, k = sheet.words[:, None], sheet.mentions
@@ -97,33 +135,27 @@ def _columns(sheet: Sheet) -> Array:
 class _Job:
     """One contrast: its observed statistics, and how many permuted ones were as great."""
 
-    def __init__(self, sheet: Sheet, columns: Array, codes: Array, contrast: Contrast):
-        self.sheet, self.group = sheet, contrast.group
-        self.inside = (
-            np.ones(len(codes)) if contrast.weights is None else (contrast.weights > 0).astype(float)
-        )
-        self.columns = columns * self.inside[:, None]
-        self.plain = contrast.weights is None
-        self.weighted = self.columns
-        if contrast.weights is not None:
-            w = contrast.weights[:, None]
+    def __init__(self, sheet: Sheet, codes: Array, contrast: Contrast):
+        self.sheet, self.group, self.plain = sheet, contrast.group, contrast.weights is None
+        columns, f = _columns(sheet), sheet.mentions.shape[1]
+        weights = np.ones(len(codes)) if contrast.weights is None else contrast.weights
+        inside = (weights > 0).astype(float)
+        member = (codes == contrast.group) & (weights > 0)
+        self.size, self.others = float(member.sum()), float(inside.sum() - member.sum())
+        plain, weighted = columns * inside[:, None], columns
+        if not self.plain:
             squared = np.zeros(columns.shape[1], dtype=bool)
-            f = sheet.mentions.shape[1]
             squared[[1, *range(2 + f, 2 + 3 * f)]] = True
-            self.weighted = columns * np.where(squared, w**2, w)
-        self.total = self.weighted.sum(axis=0)
-        self.columns, self.weighted = self.columns.astype(np.float32), self.weighted.astype(np.float32)
-        member = (codes == contrast.group).astype(np.float32)
-        self.size = float(member.astype(float) @ self.inside)
-        self.others = float(self.inside.sum()) - self.size
-        rate, share = self._statistics(member[None, :])
-        self.observed = (np.abs(rate[0]), np.abs(share[0]))
-        self.greater = [np.zeros(len(x)) for x in self.observed]
-        self.equal = [np.zeros(len(x)) for x in self.observed]
-        self.unknown = [np.zeros(len(x)) for x in self.observed]
+            weighted = columns * np.where(squared, weights[:, None] ** 2, weights[:, None])
+        self.total = weighted.sum(axis=0)
+        rates, shares = self._statistics(plain[member].sum(axis=0)[None], weighted[member].sum(axis=0)[None])
+        self.observed = (np.abs(rates[0]), np.abs(shares[0]))
+        self.columns, self.weighted = sparse.csr_array(plain), sparse.csr_array(weighted)
+        self.greater, self.equal, self.unknown = ([np.zeros(len(x)) for x in self.observed] for _ in range(3))
 
-    def add(self, members: Array) -> None:
-        for i, drawn in enumerate(self._statistics(members)):
+    def add(self, own: Array, out: Array) -> None:
+        """Count the statistics of permutations: `own` is the group's totals, `out` what it takes from all."""
+        for i, drawn in enumerate(self._statistics(own, out)):
             size, seen = np.abs(drawn), self.observed[i]
             with np.errstate(invalid="ignore"):
                 same = np.abs(size - seen) <= _TIE * np.maximum(seen, 1e-300)
@@ -132,6 +164,7 @@ class _Job:
             self.unknown[i] += np.isnan(size).sum(axis=0)
 
     def p(self, resamples: int) -> tuple[Array, Array]:
+        """P values, for rates and for shares."""
         values = []
         for seen, more, same, unknown in zip(
             self.observed, self.greater, self.equal, self.unknown, strict=True
@@ -140,9 +173,7 @@ class _Job:
             values.append(np.where(np.isnan(seen), np.nan, np.minimum(p, 1.0)))
         return values[0], values[1]
 
-    def _statistics(self, members: Array) -> tuple[Array, Array]:
-        own = (members @ self.columns).astype(float)
-        out = own if self.plain else (members @ self.weighted).astype(float)
+    def _statistics(self, own: Array, out: Array) -> tuple[Array, Array]:
         rest = self.total - out
         f = self.sheet.mentions.shape[1]
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -156,11 +187,12 @@ class _Job:
 
     def _shares(self, own: Array, rest: Array) -> Array:
         f = self.sheet.mentions.shape[1]
-        # choices() reads columns laid out as in Sheet.cells: words, mentions, then the choices.
-        keep = [0, *range(2, 2 + f), *range(2 + 3 * f, self.columns.shape[1])]
-        own, rest = own[:, keep], rest[:, keep]
-        support = (self.sheet.choices(own)[1] > 0) & (self.sheet.choices(rest)[1] > 0)
-        return self.sheet.shares(own, support) - self.sheet.shares(rest, support)
+        loaded, total = self.sheet.choices(own, first=2 + 3 * f)
+        other_loaded, other_total = self.sheet.choices(rest, first=2 + 3 * f)
+        weight = ((total > 0) & (other_total > 0)) * self.sheet.mix
+        with np.errstate(divide="ignore", invalid="ignore"):
+            apart = np.where(weight > 0, loaded / total - other_loaded / other_total, 0.0) * weight
+            return (apart @ self.sheet.frame_of_pair) / (weight @ self.sheet.frame_of_pair)
 
 
 def _rate(totals: Array, f: int, articles: float) -> tuple[Array, Array]:
