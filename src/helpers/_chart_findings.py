@@ -15,6 +15,7 @@ from helpers._chart_sheet import Key, Sheet
 from helpers._chart_words import (
     ABOVE,
     BELOW,
+    LACKING,
     UNCLEAR,
     count,
     enough,
@@ -41,7 +42,9 @@ def standing(
         return f"No {noun} to compare with {line}"
     above = [name for name, kind in zip(labels, verdicts, strict=True) if kind == "above"]
     below = [name for name, kind in zip(labels, verdicts, strict=True) if kind == "below"]
-    if all(kind == "too little" for kind in verdicts):
+    if all(kind == "no baseline" for kind in verdicts):
+        return f"The baseline does not say where any {noun} stands"
+    if all(kind in LACKING for kind in verdicts):
         return f"Too little text to say where any {noun} stands against {line}"
     if not above and not below:
         return f"No {noun} stands clearly above or below {line}"
@@ -91,8 +94,8 @@ def one_article(table: pd.DataFrame, chart: str) -> None:
     """Refuse a table of several articles where a chart has one row for each frame."""
     if "doc_id" in table and len(table["doc_id"].unique()) > 1:
         raise ValueError(
-            f"{chart} draws one article or one corpus, and the table has {len(table['doc_id'].unique())} articles; "
-            "pass table[table.doc_id == ...], or scores that are not split by doc_id"
+            f"{chart} draws one article or one corpus, and the table has {len(set(table['doc_id']))} "
+            "articles; pass table[table.doc_id == ...], or scores that are not split by doc_id"
         )
 
 
@@ -152,6 +155,7 @@ def verdict_keys(kinds: Sequence[str], line: str) -> list[Key]:
 def said_row(label: str, value: str, kind: str) -> str:
     """Say a row in words, for the alt text."""
     told = {"above": "clearly above", "below": "clearly below", "unclear": "not clearly different"}
+    told.update(LACKING)
     return f"{label} {value}" + (f", {told[kind]}" if kind in told else "")
 
 

@@ -219,16 +219,18 @@ VOICES = {
     "reported": Look("^", RULE),
     "scare": Look("s", RULE, filled=False),
 }
+LACKING = {"too little": "too little text", "no baseline": "not in the baseline"}  # verdicts without a mark
 _LOOKS = {"above": ABOVE, "below": BELOW, "unclear": UNCLEAR}
 
 
 def verdict(row: Any, *, low: str = "low", high: str = "high", line: float = 1.0, level: float = 0.05) -> str:
-    """Say where a row stands against the line: ``above``, ``below``, ``unclear`` or ``too little``.
+    """Say where a row stands against the line: above, below, unclear; or too little, or no baseline.
 
     Clear means that the interval leaves the line out and, where there is a q value, that it is below `level`.
     """
     if not enough(row) or pd.isna(row[low]) or pd.isna(row[high]):
-        return "too little"
+        nothing = "baseline_rate" in row and not row["baseline_rate"] > 0
+        return "no baseline" if nothing else "too little"
     q = row.get("q", math.nan)
     sure = pd.isna(q) or q < level
     if sure and row[low] > line:
@@ -239,13 +241,6 @@ def verdict(row: Any, *, low: str = "low", high: str = "high", line: float = 1.0
 def enough(row: Any) -> bool:
     """Tell whether a row may be drawn (tables without the column are taken at their word)."""
     return bool(row["enough"]) if "enough" in row and not pd.isna(row["enough"]) else True
-
-
-def lack(row: Any) -> str:
-    """Say why a row has no mark."""
-    if "baseline_rate" in row and not row["baseline_rate"] > 0:
-        return "not in the baseline"
-    return "too little text"
 
 
 def look_of(kind: str) -> Look:

@@ -32,11 +32,11 @@ from helpers._chart_marks import (
 from helpers._chart_rows import Row, row_sheet
 from helpers._chart_sheet import Sheet, Words
 from helpers._chart_words import (
+    LACKING,
     count,
     humanise,
     in_sentence,
     labels_of,
-    lack,
     look_of,
     need,
     number,
@@ -246,7 +246,7 @@ def swap_test(
 
 
 def _swap_finding(kinds: Sequence[str]) -> str:
-    told = [kind for kind in kinds if kind != "too little"]
+    told = [kind for kind in kinds if kind not in LACKING]
     if not told:
         return "Too little text to compare under any baseline"
     if len(kinds) == 1:
@@ -296,11 +296,9 @@ def _forest(
     else:
         difference_axis(drawn.ax, sheet, np.concatenate([lows, values, highs]), write)
     draw_baseline(drawn.ax, sheet, at, line.removeprefix("the ") if line == "the baseline" else line)
-    for y, kind, a, x, b, (_, row) in zip(
-        drawn.y, kinds, lows, values, highs, shown.iterrows(), strict=False
-    ):
-        if kind == "too little" or not np.isfinite(x):
-            too_little(drawn.ax, y, why=lack(row))
+    for y, kind, a, x, b in zip(drawn.y, kinds, lows, values, highs, strict=False):
+        if kind in LACKING or not np.isfinite(x):
+            too_little(drawn.ax, y, why=LACKING.get(kind, "not known"))
             continue
         draw_interval(drawn.ax, a, b, y, look_of(kind))
         draw_mark(drawn.ax, x, y, look_of(kind))
@@ -315,7 +313,7 @@ def _forest_value(row: Any, columns: tuple[str, ...], kind: str, write: Any, sam
     if {"mentions", "words"} <= set(row.index):
         behind = f"{count(row['mentions'])} in {plural(row['words'], 'word')}"
         behind = plural(row["mentions"], "mention") if same_words else behind
-    if kind == "too little":
+    if kind in LACKING:
         return behind
     sign = "×" if value == "ratio" else ""
     result = f"{sign}{write(row[value])} ({span_text(row[low], row[high], write)})"

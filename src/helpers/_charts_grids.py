@@ -9,10 +9,6 @@ import numpy as np
 import pandas as pd
 
 from helpers._chart_findings import TOP, baseline_name, join, one_article, without_absent
-    TOP,
-    baseline_name,
-    join,
-)
 from helpers._chart_marks import (
     contrasting,
     put_text,

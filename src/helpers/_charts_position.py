@@ -30,6 +30,7 @@ from helpers._chart_rows import Row, row_sheet
 from helpers._chart_sheet import Key, Sheet, Words
 from helpers._chart_words import (
     INK,
+    LACKING,
     LINE,
     PALE,
     RULE,
@@ -40,7 +41,6 @@ from helpers._chart_words import (
     enough,
     humanise,
     labels_of,
-    lack,
     listing,
     look_of,
     need,
@@ -115,7 +115,8 @@ def baseline_position(
     finding = standing(labels, kinds, noun="frame", line="the baseline")
     shown, cut = cut_rows(table, top, "row")
     rows = [
-        Row(label, _position_value(row)) for label, (_, row) in zip(labels, shown.iterrows(), strict=False)
+        Row(label, _position_value(row, kind))
+        for label, kind, (_, row) in zip(labels, kinds, shown.iterrows(), strict=False)
     ]
     sheet = Sheet(
         ax,
@@ -145,10 +146,9 @@ def baseline_position(
     rate_axis(drawn.ax, sheet, ends)
     for y, kind, (_, row) in zip(drawn.y, kinds, shown.iterrows(), strict=False):
         _draw_band(drawn.ax, row, y)
-        if kind == "too little":
-            too_little(
-                drawn.ax, y, row["baseline_high"] if pd.notna(row["baseline_high"]) else None, lack(row)
-            )
+        if kind == "too little" or pd.isna(row["rate_low"]):
+            here = row["baseline_high"] if pd.notna(row["baseline_high"]) else None
+            too_little(drawn.ax, y, here, LACKING[kind])
             continue
         draw_interval(drawn.ax, row["rate_low"], row["rate_high"], y, look_of(kind))
         draw_mark(drawn.ax, row["rate"], y, look_of(kind), size=7)
@@ -156,10 +156,10 @@ def baseline_position(
     return sheet.finish(said, shown)
 
 
-def _position_value(row: Any) -> str:
+def _position_value(row: Any, kind: str) -> str:
     counted = f"{count(row['mentions'])} in {plural(row['words'], 'word')}"
-    if not enough(row) or pd.isna(row["percentile"]):
-        return counted
+    if kind in LACKING or pd.isna(row["percentile"]):
+        return f"{counted}, {LACKING[kind]}" if kind == "no baseline" else counted
     return f"{counted}, {percentile_text(row['percentile'])}"
 
 
