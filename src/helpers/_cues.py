@@ -46,6 +46,11 @@ HYPH = 1 << 30  # joined to the word before by a hyphen
 ENDS_S = 1 << 31
 ENDS_ING = 1 << 32
 ENDS_ED = 1 << 33
+BE = 1 << 35
+MAKE = 1 << 36
+SUBORDINATOR = 1 << 37  # begins a clause that stands before the main one
+WH = 1 << 38  # begins an indirect question
+DATED = 1 << 39  # a date word that is a name too: May, March, Day
 HOLDER = 1 << 34  # one who is named by an office: the governor, the senator
 
 # Single words that rules ask for.
@@ -165,6 +170,11 @@ _LISTS: dict[int, str] = {
     "chairman chairwoman candidate nominee leader speaker lawmaker author justice judge king queen prince pope host "
     "republican democrat billionaire mogul businessman businesswoman politician general commander director founder "
     "strongman dictator",
+    BE: "be been is was were are being",
+    MAKE: "made make makes making",
+    SUBORDINATOR: "when after while as if although though because since once before until",
+    WH: "whether if how why what who",
+    DATED: "may march april june august day night",
     NEG: "not never didn't doesn't don't wouldn't won't couldn't can't cannot hasn't haven't hadn't declined "
     "declines refused refuses refusing declining without isn't wasn't aren't weren't neither",
 }

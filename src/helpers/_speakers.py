@@ -7,6 +7,8 @@ or was named; a surname is given in the fullest form that stands before it.
 
 from __future__ import annotations
 
+import numpy as np
+
 from helpers import _cues
 from helpers._cues import (
     ADV, ALLCAP, ASK, AUX, BASE, CAP, CLAUSE, CONJ, DET, DIGIT, FIRST, ING, NEG, NOUN, ONE, ORG, PARTICLE, POSS, PREP,
@@ -22,8 +24,9 @@ W_ACCORDING, W_BE, W_BEEN, W_IS, W_WAS, W_HE, W_SHE, W_IT, W_THEY, W_ON = (
     W["according"], W["be"], W["been"], W["is"], W["was"], W["he"], W["she"], W["it"], W["they"], W["on"],
 )  # fmt: skip
 # Columns of the table of verbs: its token, its sentence, first and last-but-one token of its subject's noun phrase,
-# first token of the name and the token after it (-1 where nobody is named), kind.
-V_TOK, V_SENT, V_NPA, V_NPB, V_A, V_B, V_KIND = 0, 1, 2, 3, 4, 5, 6
+# first token of the name and the token after it (-1 where nobody is named), kind, and where its attribution ends if no statement
+# follows it (-1 where one does).
+V_TOK, V_SENT, V_NPA, V_NPB, V_A, V_B, V_KIND, V_END = 0, 1, 2, 3, 4, 5, 6, 7
 PLAIN, INVERTED, ACCORDING, OF_NOUN, PASSIVE, SELF = 0, 1, 2, 3, 4, 5
 # Columns of the table of names.
 N_A, N_B, N_FIRST, N_LAST, N_PERSON, N_TITLE = 0, 1, 2, 3, 4, 5
@@ -38,10 +41,21 @@ def _joined(tokens, t):
 
 
 @_jit
+def _is_date(tokens, t, hi):
+    """Whether the word is a date rather than the name Day, May or March."""
+    cls = tokens[t, CLS]
+    if not cls & TIME:
+        return False
+    return not cls & _cues.DATED or (t + 1 < hi and bool(tokens[t + 1, CLS] & DIGIT))
+
+
+@_jit
 def name_end(tokens, t, hi):
     """The token after the name that begins at t (t itself where none does)."""
     cls = tokens[t, CLS]
-    if tokens[t, KIND] != WORD or not cls & CAP or cls & (TIME | PRON | FIRST):
+    if tokens[t, KIND] != WORD or not cls & CAP or cls & (PRON | FIRST) or _is_date(tokens, t, hi):
+        return t
+    if cls & TIME and (t == 0 or tokens[t - 1, CLS] & PREP or tokens[t - 1, KIND] != WORD):
         return t
     end = t + 1
     while end < hi:
@@ -56,7 +70,7 @@ def name_end(tokens, t, hi):
             continue
         if k != WORD or not _joined(tokens, end):
             return end
-        if c & CAP and not c & TIME and not (c & PRON and not c & _cues.HYPH):
+        if c & CAP and not _is_date(tokens, end, hi) and not (c & PRON and not c & _cues.HYPH):
             end += 1
         elif c & PARTICLE and end + 1 < hi and tokens[end + 1, CLS] & CAP and tokens[end + 1, KIND] == WORD:
             end += 2
@@ -99,7 +113,7 @@ def _personal(names, i, titled, company):
 @_jit
 def find_names(tokens, n, sents, m, names):
     """Fill the table of names in the order of the text; return how many."""
-    count = 0
+    count = np.int64(0)
     for s in range(m):
         t, hi = sents[s, 0], sents[s, 1]
         first = t
@@ -119,7 +133,7 @@ def find_names(tokens, n, sents, m, names):
                 if titled and tokens[a - 1, KIND] == PERIOD:
                     names[count, N_TITLE] = tokens[a - 2, HASH]
                 company = last & ORG or (a > 0 and tokens[a - 1, CLS] & DET) or (last & ALLCAP and b - a == 1)
-                names[count, N_PERSON] = _personal(names, count, titled, company)
+                names[count, N_PERSON] = _personal(names, count, titled, bool(company))
                 count += 1
             t = b
     return count

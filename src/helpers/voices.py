@@ -38,7 +38,7 @@ def voices(text: str) -> pd.DataFrame:
     """
     check_text(text)
     cps = code_points(text)
-    rows = [_kernels().voice_rows(cps, lo, hi, *_kernels().tables()) for lo, hi in pieces(text)]
+    rows = [_kernels().read(cps, lo, hi)[3] for lo, hi in pieces(text)]
     table = np.concatenate(rows)
     return pd.DataFrame(
         {
@@ -126,12 +126,13 @@ def _annotate(texts: Sequence[str], doc: np.ndarray, start: np.ndarray, end: np.
     length = np.array([len(text) for text in chosen])
     offset = np.concatenate([[0], np.cumsum(length)])
     shift = np.repeat(offset[:-1], np.diff([*first.tolist(), len(doc)]))
-    cut = [at + lo for at, text in zip(offset.tolist(), chosen, strict=False) for lo, _ in pieces(text)]
-    bounds = np.array([*cut, offset[-1]], dtype=np.int64)
-    spans = np.searchsorted(start + shift, bounds[:-1])
-    spans = np.append(np.maximum.accumulate(np.where(np.isin(bounds[:-1], offset[:-1]), 0, spans)), len(doc))
+    cut = [(at + lo, lo == 0) for at, text in zip(offset.tolist(), chosen, strict=False) for lo, _ in pieces(text)]
+    bounds = np.array([*(at for at, _ in cut), offset[-1]], dtype=np.int64)
+    spans = np.searchsorted(start + shift, bounds)
+    spans[np.flatnonzero([*(opens for _, opens in cut), False])] = first
+    spans[-1] = len(doc)
     out = np.zeros((len(doc), 5), dtype=np.int64)
-    kernels.annotate_pieces(
+    kernels.analyse(
         code_points("".join(chosen)), bounds, spans, start + shift, end + shift, *kernels.tables(), out
     )
     out[:, :2] -= shift[:, None]
