@@ -3,16 +3,17 @@
 How a document is read, in four steps of rising cost; each step lets only little through to the next.
 
 1. `_mark_words` looks at 64 bytes at a time and sets one bit for every byte of a word. Plain letters and
-   digits are told apart by vector comparisons; only characters beyond ASCII (a curly quote, an é) are decoded.
+   digits are told by vector comparisons; only characters beyond ASCII (a curly quote, an é) are decoded.
 2. `_list_edges` turns the bits into the start and end of each word. Half their number is the word count.
 3. `_keep_possible` looks up the first four bytes of each word in a small bitmap made from the lexicon; nearly
    every word ends here.
-4. `_recall` asks what the lexicon says about this word. Each spelling is worked out once (`_classify`, through a
-   trie) and remembered. Only for words that can open a phrase does `_longest` read on.
+4. `_recall` asks what the lexicon says about this word. Each spelling is worked out once (`_classify`,
+   through a trie) and remembered. Only for words that can open a phrase does `_longest` read on.
 
-Everything that numba compiles lives in this one file, because numba's cache notices changes to this file only.
-Hot loops take the few arrays they need rather than the whole of `Tables`: handing over a large tuple costs more
-than the work on one word. Positions are bytes of the buffer, and a lane is 64 of them.
+Everything that numba compiles lives in this one file, because numba's cache notices changes to this file
+only. Hot loops take the few arrays they need rather than the whole of `Tables`: handing over a large tuple
+costs more than the work on one word. Slices are copied by loops, because numba compiles their error messages
+for seconds. Positions are bytes of the buffer, and a lane is 64 of them.
 """
 
 from typing import NamedTuple
@@ -33,19 +34,18 @@ ANY_WORD = 0  # the symbol of a lone `*` in a phrase; pattern p has the symbol p
 NO_TERM = np.iinfo(np.int32).max
 # What a filter has to reckon with (bits of Tables.opening_flags and inner_flags).
 EVERY_WORD, SHORT_STEMS, SUFFIXES, INFIXES = 1, 2, 4, 8
-# A filter is three bitmaps in one array: over the first two bytes of a word (for stems of one or two letters), over
-# the last two (for suffixes), over the hashed first four (for all else).
+# A filter is three bitmaps in one array: over the first two bytes of a word (for stems of one or two
+# letters), over the last two (for suffixes), over the hashed first four (for all else).
 FIRST2, LAST2, FIRST4 = 0, 1024, 2048
 ONE = np.uint64(1)
 BLOCK = 8192  # bytes looked at together; a longer word makes a longer block
 MEMO_BITS = 16  # spellings remembered by each thread, as a power of two
-LONG = 256  # characters; scratch space for a longer word is made when one comes
 MIX = np.uint64(0x9E3779B97F4A7C15)  # 2**64 / golden ratio: Fibonacci hashing
 FOLD4 = np.uint64(0x20202020)  # turns capital ASCII letters into small ones, four bytes at a time
 HIGH4 = np.uint64(0x80808080)
 
-# A branch of the trie: parent << 24 | symbol, or -1; a pattern and the rank of a phrase that end there. A node's number
-# is its place in the table + 4, for the first four are given away above.
+# A branch of the trie: parent << 24 | symbol, or -1; a pattern and the rank of a phrase that end there.
+# A node's number is its place in the table + 4, for the first four are given away above.
 BRANCH = np.dtype([("key", np.int64), ("pattern", np.int32), ("phrase", np.int32)])
 PATTERN = np.dtype(
     [
@@ -61,7 +61,7 @@ SLOT = np.dtype([("hash", np.uint32), ("bytes", np.int32), ("at", np.int64), ("o
 
 
 class Tables(NamedTuple):
-    """A compiled lexicon as plain arrays. Terms are numbered by rank: of two that fit alike, the lower wins."""
+    """A compiled lexicon as plain arrays. Terms go by rank: of two that fit alike, the lower wins."""
 
     characters: np.ndarray  # int32 by code point: its small letter << KIND_BITS | its kind
     trie: np.ndarray  # BRANCH, a hash table with open addressing; its size is a power of two
@@ -79,10 +79,14 @@ class Memo(NamedTuple):
     """What a thread remembers about spellings, and its scratch space."""
 
     slots: np.ndarray  # SLOT, two by two; bytes 0 is an empty slot
-    arena: np.ndarray  # int64: outcomes, each: rank of single term, possessive or not, n, n symbols (see _note)
+    arena: (
+        np.ndarray
+    )  # int64: outcomes, each: rank of single term, possessive or not, n, n symbols (see _note)
     state: np.ndarray  # int64: how much of the arena is used; serial of the last matching
     seen: np.ndarray  # int64 by pattern: the serial that last noted it
-    folded: np.ndarray  # int32: letters of a word, small letter << 1 | whether it was a capital
+    # int32: letters of a word, small letter << 1 | whether it was a capital. There is room for the longest
+    # document, but memory is taken only as far as words reach.
+    folded: np.ndarray
     alive: np.ndarray  # int64: phrase nodes reached before and after a word, half of the array each
 
 
@@ -136,9 +140,12 @@ def _lowest_bit(typingctx, x):
     return types.int64(types.uint64), codegen
 
 
-# Helpers are compiled into the function that calls them and cached with it; the hottest always become part of it.
-_inner = njit(nogil=True)
-_inline = njit(nogil=True, forceinline=True)
+# Helpers are compiled into the function that calls them, and cached with it. Those that make no array are
+# told so: counting references to the arrays that they are handed would cost more than their work, and threads
+# would wait for one another over it.
+_makes_arrays = njit(nogil=True)
+_inner = njit(nogil=True, _nrt=False)
+_inline = njit(nogil=True, _nrt=False, forceinline=True)
 
 
 @_inline
@@ -164,6 +171,8 @@ def _decode(buf, i, stop):
         return np.int64(0x80), 1
     c &= 0x7F >> n
     for k in range(1, n):
+        if buf[i + k] & 0xC0 != 0x80:
+            return np.int64(0x80), 1
         c = c << 6 | np.int64(buf[i + k]) & 0x3F
     return min(c, 0x10FFFF), n
 
@@ -178,7 +187,7 @@ def _kind_at(buf, i, stop, characters):
 
 @_inner
 def _block_end(buf, start, stop):
-    """Find where to cut: before a plain character that no word contains, some BLOCK bytes on if there is one."""
+    """Find where to cut: before a plain character that no word contains, some BLOCK bytes on."""
     if stop - start <= BLOCK:
         return stop
     i = start + BLOCK
@@ -275,21 +284,20 @@ def _has(bitmaps, base, key):
 @_inline
 def _possible(buf, s, e, bitmaps, flags):
     """Tell by a few bytes of a word whether a pattern of the filter may fit it; yes where in doubt."""
-    n = e - s
-    x = _load_upto8(buf, s, min(n, 4))
-    folded = x | FOLD4
-    if n < 4:
-        folded &= (ONE << np.uint64(8 * n)) - ONE
+    n = min(e - s, 4)
+    x = _load_upto8(buf, s, n)
+    folded = (x | FOLD4) & (ONE << np.uint64(8 * n)) - ONE
     spread = np.uint64((bitmaps.size - FIRST4) * 64 - 1)
-    if x & HIGH4 or _has(bitmaps, FIRST4, (folded * MIX >> np.uint64(32)) & spread):
-        return True
-    if flags & SHORT_STEMS and _has(bitmaps, FIRST2, folded & np.uint64(0xFFFF)):
-        return True
-    if flags & SUFFIXES:
-        n = min(n, 2)
-        x = _load_upto8(buf, e - n, n)
-        return x & HIGH4 != 0 or _has(bitmaps, LAST2, x | FOLD4 >> np.uint64(32 - 8 * n))
-    return flags & EVERY_WORD != 0
+    keep = _has(bitmaps, FIRST4, (folded * MIX >> np.uint64(32)) & spread) | (x & HIGH4 != 0)
+    if flags:
+        if flags & SHORT_STEMS:
+            keep |= _has(bitmaps, FIRST2, folded & np.uint64(0xFFFF))
+        if flags & SUFFIXES:
+            n = min(e - s, 2)
+            x = _load_upto8(buf, e - n, n)
+            keep |= _has(bitmaps, LAST2, x | FOLD4 >> np.uint64(32 - 8 * n)) | (x & HIGH4 != 0)
+        keep |= flags & EVERY_WORD != 0
+    return keep
 
 
 @_inner
@@ -344,8 +352,8 @@ def build_trie(symbols, bounds, roots, trie):
 def _note(first, allowed, folded, begin, possessive, patterns, caps, memo):
     """Add the patterns that end at a branch, and fit, to the outcome that is being made at the arena's end.
 
-    `allowed` has a bit for each form that fits here. A symbol stands in the arena as 2 * symbol, plus 1 where the
-    pattern fits only without the possessive.
+    `allowed` has a bit for each form that fits here. A symbol stands in the arena as 2 * symbol, plus 1 where
+    the pattern fits only without the possessive.
     """
     arena, o, serial = memo.arena, memo.state[0], memo.state[1]
     p = first
@@ -417,15 +425,13 @@ def _forget(slots):
         slots[k].bytes = 0
 
 
-@_inline
+@_inner
 def _classify(buf, s, e, lex, memo):
     """Work out what the lexicon says about one word; return the place of the answer in the arena."""
     arena, state, folded = memo.arena, memo.state, memo.folded
     if state[0] + 3 + 2 * lex.patterns.size > arena.size:  # forget everything rather than grow without bound
         _forget(memo.slots)
         state[0] = 3
-    if e - s > LONG:
-        folded = np.empty(e - s, np.int32)
     n = _fold_word(buf, s, e, lex.characters, folded)
     o = state[0]
     arena[o], arena[o + 1], arena[o + 2] = NO_TERM, 0, 0
@@ -440,7 +446,7 @@ def _classify(buf, s, e, lex, memo):
 
 @_inline
 def _same_bytes(buf, a, b, n):
-    for k in range(0, n, 8):
+    for k in range(0, n, 8):  # noqa: SIM110 - numba has no all() over a generator
         if _load_upto8(buf, a + k, n - k) != _load_upto8(buf, b + k, n - k):
             return False
     return True
@@ -491,7 +497,7 @@ def _without_possessive(buf, s, e):
 
 @_inner
 def _next_joined(buf, e, stop, characters):
-    """Find the start of the word that a phrase may go on with after e, or -1: one dash or white space lies between."""
+    """Find the start of the word that a phrase may go on with after e, over a dash or white space; or -1."""
     breaks, i = 0, e
     while i < stop:
         kind, n = _kind_at(buf, i, stop, characters)
@@ -501,7 +507,7 @@ def _next_joined(buf, e, stop, characters):
             return i + n if _kind_at(buf, i + n, stop, characters)[0] == WORD else -1
         if kind == LINE_BREAK:
             breaks += not (buf[i] == 10 and i > e and buf[i - 1] == 13)
-        if breaks > 1 or not (kind == SPACE or kind == LINE_BREAK):
+        if breaks > 1 or kind not in (SPACE, LINE_BREAK):
             return -1
         i += n
     return -1
@@ -521,7 +527,7 @@ def _word_end(buf, s, stop, characters):
 
 @_inner
 def _longest(buf, s, e, stop, o, lex, memo):
-    """Find end and rank of the longest term that begins with the word s..e, whose outcome is o; end -1 is none."""
+    """Find end and rank of the longest term that begins with the word s..e, whose outcome is o."""
     arena, trie, half = memo.arena, lex.trie, memo.alive.size // 2
     best_end, best_rank = np.int64(-1), arena[o]
     if best_rank != NO_TERM:
@@ -559,7 +565,7 @@ def _longest(buf, s, e, stop, o, lex, memo):
 
 @_inner
 def _match_block(buf, start, stop, edges, n_edges, resume, lex, memo, places, n_places):
-    """Find the terms among the words of a block; return how many places are known now, and where the last ends.
+    """Find the terms among the words of a block; return how many places are known, and where the last ends.
 
     Places are rows of start, end (bytes) and rank; there is room for one for each word.
     """
@@ -608,7 +614,7 @@ def _to_characters(buf, document, places, hits):
         hits[i, 2] = places[i, 2]
 
 
-@_inner
+@_makes_arrays
 def _with_room(rows, n):
     """Return the rows, moved to a larger array where fewer than n have room."""
     if n <= len(rows):
@@ -620,8 +626,8 @@ def _with_room(rows, n):
     return larger
 
 
-@_inner
-def _new_memo(lex):
+@_makes_arrays
+def _new_memo(lex, longest):
     arena = np.empty((4 << MEMO_BITS) + 2 * lex.patterns.size, np.int64)
     arena[0], arena[1], arena[2] = NO_TERM, 0, 0
     slots = np.empty(1 << MEMO_BITS, SLOT)
@@ -629,22 +635,31 @@ def _new_memo(lex):
     state = np.zeros(2, np.int64)
     state[0] = 3
     seen = np.zeros(lex.patterns.size, np.int64)
-    return Memo(slots, arena, state, seen, np.empty(LONG, np.int32), np.empty(2 * (lex.widest + 1), np.int64))
+    return Memo(
+        slots, arena, state, seen, np.empty(longest, np.int32), np.empty(2 * (lex.widest + 1), np.int64)
+    )
 
 
 @njit(cache=True, nogil=True)
 def scan_documents(buf, offsets, lex, matching):
     """Count the words and find the terms of documents that lie end to end in a buffer.
 
-    Document d is the bytes ``offsets[d]`` to ``offsets[d + 1]``. Returns by document the number of words and of hits,
-    and one row per hit: start, end (characters of the document) and the term's rank.
+    Document d is the bytes ``offsets[d]`` to ``offsets[d + 1]``. Returns by document the number of words and
+    of hits, and one row per hit: start, end (characters of the document) and the term's rank.
     """
     n_documents = offsets.size - 1
     words, found = np.zeros(n_documents, np.int64), np.zeros(n_documents, np.int64)
     hits, places, n_hits = np.empty((64, 3), np.int64), np.empty((64, 3), np.int64), 0
-    memo = _new_memo(lex)
+    longest = 1
+    for d in range(n_documents):
+        longest = max(longest, offsets[d + 1] - offsets[d])
+    memo = _new_memo(lex, longest)
     n_lanes = BLOCK // 64 + 1
-    marks, apostrophes, highs = np.empty(n_lanes, np.uint64), np.empty(n_lanes, np.uint64), np.empty(n_lanes, np.uint64)
+    marks, apostrophes, highs = (
+        np.empty(n_lanes, np.uint64),
+        np.empty(n_lanes, np.uint64),
+        np.empty(n_lanes, np.uint64),
+    )
     edges, tail = np.empty(BLOCK + 2, np.int64), np.empty(64, np.uint8)
     for d in range(n_documents):
         start, stop = offsets[d], offsets[d + 1]

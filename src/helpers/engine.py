@@ -1,18 +1,21 @@
-"""The matcher: a compiled lexicon and one pass over the text's bytes.
+r"""The matcher: a compiled lexicon and one pass over the text's bytes.
 
-This is the one place that knows what a word is and when a term matches; `text` uses the same definition of a word.
+This is the one place that says when a term matches; `text` uses the same definition of a word.
 
-A **word** is a run of Unicode letters and digits with inner apostrophes, ``[^\\W_]+(?:['’][^\\W_]+)*``. A **term** is
-one word or a phrase:
+A **word** is a run of Unicode letters and digits with inner apostrophes, ``[^\W_]+(?:['’][^\W_]+)*``.
+A **term** is one word or a phrase:
 
 - letters match without regard to case, except that a letter written as a capital matches only a capital;
-- ``*`` at a word's start or end stands for any run of letters and digits, a lone ``*`` in a phrase for one whole word;
+- ``*`` at a word's start or end stands for any run of letters and digits (not across an apostrophe), a lone
+  ``*`` in a phrase for one whole word;
 - between the words of a phrase may stand white space with at most one line break, or one hyphen or dash;
-- straight and curly apostrophes are alike, and a possessive ``'s`` after the last word is left out of the match;
-- of terms that overlap, the one that starts first wins, then the one that covers more text, then one without ``*``,
-  then one with a capital, then the one that stands first in the lexicon.
+- straight and curly apostrophes are alike, and a possessive ``'s`` after the last word is left out of the
+  match;
+- of terms that overlap, the one that starts first wins, then the one that covers more text, then one without
+  ``*``, then one with a capital, then the one that stands first in the lexicon.
 
-Letters are folded one by one with `str.lower` where that gives one character, so ``İ`` and ``ß`` stay as they are.
+Letters are folded one by one with `str.lower` where that gives one character, so ``İ`` and ``ß`` stay as they
+are. Combining marks are not letters.
 """
 
 import os
@@ -150,8 +153,8 @@ def compile_terms(terms: Sequence[str]) -> CompiledTerms:
     Parameters
     ----------
     terms : sequence of str
-        Words, words with ``*``, phrases; see the module's text for how they match. Their order decides between terms
-        that are otherwise equal.
+        Words, words with ``*``, phrases; see the module's text for how they match. Their order decides
+        between terms that are otherwise equal.
 
     Returns
     -------
@@ -238,7 +241,8 @@ def _tables(patterns: dict, singles: dict, phrases: dict) -> _scan.Tables:
 def _filter(spellings: list[tuple[int, str]]) -> tuple[int, np.ndarray]:
     """Make the flags and bitmaps by which words that no given pattern fits are mostly passed over.
 
-    A word with a character beyond ASCII among the bytes looked at always passes, so only plain letters are entered.
+    A word with a character beyond ASCII among the bytes looked at always passes, so only plain letters are
+    entered.
     """
     first2, last2, first4 = set(), set(), set()
     next_letter = [*"abcdefghijklmnopqrstuvwxyz0123456789'", ""]
@@ -249,7 +253,9 @@ def _filter(spellings: list[tuple[int, str]]) -> tuple[int, np.ndarray]:
             flags |= _scan.INFIXES | _scan.EVERY_WORD
         elif form == _scan.SUFFIX:
             flags |= _scan.SUFFIXES
-            last2.update(["'s", final] if len(final) == 2 else ["'s", final, *(chr(c) + final for c in range(128))])
+            last2.update(
+                ["'s", final] if len(final) == 2 else ["'s", final, *(chr(c) + final for c in range(128))]
+            )
         elif form == _scan.LITERAL:
             first4.update([head, (head + "'s")[:4]])
         elif len(head) <= 2:
@@ -259,7 +265,11 @@ def _filter(spellings: list[tuple[int, str]]) -> tuple[int, np.ndarray]:
             first4.update([head] if len(head) == 4 else [head + letter for letter in next_letter])
     n_words = 1 << max(10, (16 * len(first4)).bit_length() - 6)
     hashed = _as_numbers(first4) * _scan.MIX >> np.uint64(32) & np.uint64(64 * n_words - 1)
-    bitmaps = [_bitmap(_as_numbers(first2), 1024), _bitmap(_as_numbers(last2), 1024), _bitmap(hashed, n_words)]
+    bitmaps = [
+        _bitmap(_as_numbers(first2), 1024),
+        _bitmap(_as_numbers(last2), 1024),
+        _bitmap(hashed, n_words),
+    ]
     return flags, np.concatenate(bitmaps)
 
 
@@ -285,7 +295,8 @@ def scan(texts: Any, compiled: CompiledTerms, *, threads: int | None = None) -> 
     compiled : CompiledTerms
         From `compile_terms`.
     threads : int, optional
-        Threads to use; by default one per processor that this process may use. The result does not depend on it.
+        Threads to use; by default one per processor that this process may use. The result does not depend
+        on it.
 
     Returns
     -------
@@ -400,17 +411,24 @@ def _arrow_pieces(texts: pa.ChunkedArray) -> Iterator[tuple[int, np.ndarray, np.
         if chunk.null_count:
             row = first + chunk.is_null().to_numpy(zero_copy_only=False).argmax()
             raise ValueError(f"the text in row {row} is missing; leave the row out or give it a text")
+        kind = chunk.type.value_type if pa.types.is_dictionary(chunk.type) else chunk.type
+        if not (pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)):
+            raise TypeError(f"the texts are {kind}; give strings")
         if not (pa.types.is_string(chunk.type) or pa.types.is_large_string(chunk.type)):
-            try:
-                chunk = chunk.cast(pa.large_string())
-            except pa.ArrowNotImplementedError as error:
-                raise TypeError(f"the texts are {chunk.type}; give strings") from error
+            chunk = chunk.cast(pa.large_string())
         _, at, data = chunk.buffers()
         width = np.int32 if pa.types.is_string(chunk.type) else np.int64
         if len(chunk):
             offsets = np.frombuffer(at, width)[chunk.offset : chunk.offset + len(chunk) + 1].astype(np.int64)
-            yield first, np.frombuffer(data or b"", np.uint8), offsets
+            yield first, _read_only(data), offsets
         first += len(chunk)
+
+
+def _read_only(data: pa.Buffer | bytes | None) -> np.ndarray:
+    """View bytes as an array that cannot be written to: one type of array, so numba compiles once."""
+    array = np.frombuffer(data or b"", np.uint8)
+    array.flags.writeable = False
+    return array
 
 
 def _list_pieces(texts: Iterable) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:
@@ -433,4 +451,4 @@ def _list_pieces(texts: Iterable) -> Iterator[tuple[int, np.ndarray, np.ndarray]
 
 def _joined(last: int, encoded: list[bytes]) -> tuple[int, np.ndarray, np.ndarray]:
     offsets = np.concatenate([[0], np.cumsum([len(text) for text in encoded])]).astype(np.int64)
-    return last + 1 - len(encoded), np.frombuffer(b"".join(encoded), np.uint8), offsets
+    return last + 1 - len(encoded), _read_only(b"".join(encoded)), offsets
