@@ -15,9 +15,11 @@ from scipy import sparse
 from helpers._baseline_terms import TermCounts
 from helpers._resources import data_path
 from helpers.baseline import Baseline
+from helpers.engine import scan
 from helpers.lexicon import Lexicon
-from helpers.tallies import VOICES, found_mentions, words_of
+from helpers.tallies import VOICES, words_of
 from helpers.text import WORD
+from helpers.voices import annotate_voices
 
 SHIPPED = {
     "news": {
@@ -100,15 +102,10 @@ def _count_words(texts: pd.Series, min_articles: int) -> tuple[list[str], sparse
 
 
 def _count_terms(articles: pd.DataFrame, lexicon: Lexicon) -> TermCounts:
-    found = found_mentions(articles, lexicon)
-    places = found[~found.duplicated(["doc_id", "start", "term"])]
-    keys = pd.DataFrame(
-        {
-            "article": pd.Index(articles["doc_id"]).get_indexer(pd.Index(places["doc_id"])),
-            "term": pd.Index(lexicon.patterns).get_indexer(pd.Index(places["term"])),
-            "voice": pd.Index(VOICES).get_indexer(pd.Index(places["voice"])),
-        }
-    )
+    hits = scan(articles["text"], lexicon.compiled)
+    marks = annotate_voices(articles["text"].tolist(), hits.doc, hits.start, hits.end)
+    voice = pd.Index(VOICES).get_indexer(pd.Index(marks["voice"]))
+    keys = pd.DataFrame({"article": hits.doc, "term": hits.term, "voice": voice})
     counts = keys.groupby(["article", "term", "voice"], sort=True).size()
     index = counts.index.to_frame(index=False)
     return TermCounts(

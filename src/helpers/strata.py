@@ -151,21 +151,26 @@ def same_event(
     Returns
     -------
     DataFrame
-        `articles` with ``event`` (1, 2 … in order of date; missing where an article shares no event),
+        `articles` with ``event`` (1, 2 … in order of date; missing where an article shares no event or
+        has no date),
         ``event_size``, ``event_outlets`` and ``event_similarity`` (mean with the others of the event).
 
     Raises
     ------
     ValueError
-        If a column is missing, or dates cannot be read: the row is named.
+        If a column is missing, or a date cannot be read: the row is named.
 
     Notes
     -----
     Average-linkage clustering of cosine distances (scikit-learn), cut at 1 - similarity, pairs more than
     `days` apart being at distance 1. Average linkage keeps one article from chaining two events together.
     """
-    frame = as_articles(articles)
-    need(frame, "date", "articles", "read them with columns={'date': 'your column'}")
+    whole = as_articles(articles)
+    need(whole, "date", "articles", "read them with columns={'date': 'your column'}")
+    undated = whole["date"].isna()
+    frame = whole[~undated].reset_index(drop=True)
+    if frame.empty:
+        raise ValueError("no article has a date; name the column with read_articles(columns={'date': …})")
     dates = read_dates(frame)
     order = np.argsort(frame["doc_id"].astype(str).to_numpy(dtype=object), kind="stable")
     labels = np.empty(len(frame), dtype=int)
@@ -181,13 +186,15 @@ def same_event(
     )
     numbers = rank[known].drop_duplicates("label").sort_values(["first", "name"])["label"]
     event = pd.Series(labels).map(dict(zip(numbers, range(1, len(numbers) + 1), strict=True)))
-    result = frame.assign(
-        event=event.astype("Int64"),
-        event_size=size.where(known).astype("Int64"),
-        event_outlets=wide.where(known).astype("Int64"),
-        event_similarity=pd.Series(similar).where(known),
-    )
-    result.attrs = dict(articles.attrs)
+    columns = {
+        "event": event.astype("Int64"),
+        "event_size": size.where(known).astype("Int64"),
+        "event_outlets": wide.where(known).astype("Int64"),
+        "event_similarity": pd.Series(similar).where(known),
+    }
+    dated = np.flatnonzero(~undated)
+    result = whole.assign(**{c: v.set_axis(dated).reindex(whole.index) for c, v in columns.items()})
+    result.attrs = dict(getattr(articles, "attrs", {}))
     return result
 
 
