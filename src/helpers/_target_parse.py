@@ -27,7 +27,7 @@ COLUMNS = 6
 NAME, ADJECTIVE, PEOPLE, PLACE, PERSON, BODY = range(6)
 # Columns of the hit table.
 H_START, H_END, TARGET, WHO, ROLE, SHE = range(6)
-LONGEST = 400  # tokens of a sentence that are read
+LONGEST = 1200  # characters of a sentence that are read
 DEEPEST = 24  # clauses within clauses
 # Kinds of clause.
 MAIN, THAT, WHICH, BECAUSE, SPEECH, OBJECT = range(6)

@@ -24,6 +24,7 @@ from helpers._tokens import END, LOWER, NUMERAL, START, UPPER, WID, WORD, KIND, 
 # How a target was found; 0 where it was not.
 NOTHING, PHRASE, CLAUSE, SENTENCE, LAST_NAMED = range(5)
 REACH = 3  # sentences looked back for the party named last
+KEPT = 16  # earlier sentences kept as read
 UNKNOWN = -2  # a person is meant whom the table does not name
 # Columns of the table of readings: what an alias may stand for.
 R_TARGET, R_WHO, R_ROLE, R_SHE, R_FROM, R_TO, R_FLAGS, R_KEY = range(8)
@@ -42,8 +43,9 @@ class Page(NamedTuple):
     hits: np.ndarray  # names found, in order: H_START, H_END, TARGET, WHO, ROLE, SHE
     tokens: np.ndarray  # the sentence being read
     table: np.ndarray
-    tokens2: np.ndarray  # an earlier sentence
+    tokens2: np.ndarray  # sentences before it that were read last, by the place where they begin
     table2: np.ndarray
+    kept: np.ndarray  # their start, end and number of tokens
     stack: np.ndarray
 
 
@@ -217,10 +219,10 @@ def add_acronyms(cps, bounds, raw, chars, acronyms):
         lo, hi = bounds[doc], bounds[doc + 1]
         i = lo
         while i + 3 < hi:
-            if not (cps[i + 1] == 46 and cps[i + 3] == 46 and _kind(cps, i, lo, hi, chars) == UPPER):
+            if cps[i + 1] != 46 or cps[i + 3] != 46:
                 i += 1
                 continue
-            if LOWER <= _kind(cps, i - 1, lo, hi, chars) <= NUMERAL:
+            if _kind(cps, i, lo, hi, chars) != UPPER or LOWER <= _kind(cps, i - 1, lo, hi, chars) <= NUMERAL:
                 i += 1
                 continue
             h, end = 7, i
@@ -378,25 +380,32 @@ def _hits_between(hits, h0, h1, start, end):
 
 
 @_jit
-def _further_back(page, doc_lo, h0, h1, lo, c, skip):
+def _further_back(page, doc_lo, h0, h1, lo, c, skip, anywhere):
     """The hit that a word of classes c means, in the sentences before the one that starts at lo; -1 or UNKNOWN."""
     end = lo
     for _ in range(REACH):
         if end <= doc_lo:
             return -1
-        start = max(_sentence_before(page.cps, doc_lo, end, page.chars), end - page.tokens2.shape[0] + 2)
+        start = max(_sentence_before(page.cps, doc_lo, end, page.chars), end - page.tokens2.shape[1] + 2)
         low, high = _hits_between(page.hits, h0, h1, start, end)
         if high > low or c & W.HE:
-            m = read_sentence(
-                page.cps, start, end, page.chars, page.cues, page.hits, low, high, page.tokens2, page.table2, page.stack
-            )
+            slot = (start >> 4) % KEPT
+            tokens, table = page.tokens2[slot], page.table2[slot]
+            if page.kept[slot, 0] != start or page.kept[slot, 1] != end:
+                page.kept[slot, 2] = read_sentence(
+                    page.cps, start, end, page.chars, page.cues, page.hits, low, high, tokens, table, page.stack
+                )
+                page.kept[slot, 0], page.kept[slot, 1] = start, end
+            m = page.kept[slot, 2]
             if c & W.FIRST:
-                h = _speaker(page.tokens2, page.table2, page.hits, m)
+                h = _speaker(tokens, table, page.hits, m)
             else:
-                h = _main_subject(page.tokens2, page.table2, page.hits, m, c, skip)
+                h = _main_subject(tokens, table, page.hits, m, c, skip)
             if h >= 0 or h == UNKNOWN:
                 return h
         end = start
+    if not anywhere:
+        return -1
     low, high = _hits_between(page.hits, h0, h1, doc_lo, lo)
     for h in range(high - 1, low - 1, -1):
         if _agrees(c, page.hits, h) and page.hits[h, TARGET] != skip:
@@ -423,7 +432,7 @@ def _antecedent(page, n, doc_lo, h0, h1, lo, at, c, skip):
         h = _within(tokens, table, hits, n, c, at, skip)
         if h != -1:
             return h
-    return _further_back(page, doc_lo, h0, h1, lo, c, skip)
+    return _further_back(page, doc_lo, h0, h1, lo, c, skip, True)
 
 
 @_jit
@@ -618,7 +627,7 @@ def choose(page, n, i, j, doc_lo, h0, h1, lo):
                 other = patient
                 if s >= 0 and s < first and table[s, NAMES] >= 0 and table[table[s, NAMES], HIT] >= 0:
                     other = hits[table[table[s, NAMES], HIT], TARGET]
-                h = _further_back(page, doc_lo, h0, h1, lo, W.THEY if c & W.IT else W.FIRST | W.HE, other)
+                h = _further_back(page, doc_lo, h0, h1, lo, W.THEY if c & W.IT else W.HE, other, True)
                 if h >= 0:
                     return h, LAST_NAMED
     if verbal and _is_passive(tokens, table, i, j):
@@ -642,7 +651,7 @@ def choose(page, n, i, j, doc_lo, h0, h1, lo):
     h = _by_sentence(page, n, i, patient)
     if h >= 0:
         return h, SENTENCE
-    h = _further_back(page, doc_lo, h0, h1, lo, W.THEY, patient)
+    h = _further_back(page, doc_lo, h0, h1, lo, 0, patient, False)
     return (h, LAST_NAMED) if h >= 0 else (-1, NOTHING)
 
 
@@ -679,8 +688,10 @@ def find_all(page, bounds, hit_from, doc, start, end, s_start, s_end, out_hit, o
     for q in range(doc.shape[0]):
         d = doc[q]
         h0, h1 = hit_from[d], hit_from[d + 1]
-        lo = max(s_start[q], start[q] - room // 2)
-        hi = min(s_end[q], end[q] + room // 2)
+        lo = s_start[q]
+        if s_end[q] - lo > room:  # too long to read: what stands around the span
+            lo = max(lo, start[q] - room // 2)
+        hi = min(s_end[q], lo + room)
         if lo != read_from or hi != read_to:
             low, high = _hits_between(page.hits, h0, h1, lo, hi)
             n = read_sentence(

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path
@@ -455,6 +456,8 @@ def annotate_targets(
     targets: Targets | None = None,
     dates: Sequence[Any] | None = None,
     titles: Sequence[Any] | None = None,
+    *,
+    threads: int = 2,
 ) -> pd.DataFrame:
     """Say who is being named at many spans of many texts.
 
@@ -474,6 +477,8 @@ def annotate_targets(
         Day of each text; missing where unknown.
     titles : sequence of str, optional
         Headline of each text, asked where the text says nothing.
+    threads : int
+        How many threads may work; the result does not depend on it.
 
     Returns
     -------
@@ -486,7 +491,7 @@ def annotate_targets(
     offsets = [np.asarray(a, dtype=np.int64) for a in (start, end, sentence_start, sentence_end)]
     pages = [texts[d] for d in wanted.tolist()]
     days = _day_numbers(dates, wanted)
-    hit_target, how = _find(pages, local.astype(np.int64), offsets, days, compiled)
+    hit_target, how = _find(pages, local.astype(np.int64), offsets, days, compiled, threads)
     if titles is not None and len(doc):
         heads = [titles[d] if isinstance(titles[d], str) else "" for d in wanted.tolist()]
         first = _first_named(heads, days, compiled)
@@ -532,7 +537,7 @@ def _names_in(texts: list[str], days: np.ndarray, compiled: _Compiled) -> tuple[
 
 
 def _find(
-    texts: list[str], doc: np.ndarray, offsets: list[np.ndarray], days: np.ndarray, compiled: _Compiled
+    texts: list[str], doc: np.ndarray, offsets: list[np.ndarray], days: np.ndarray, compiled: _Compiled, threads: int
 ) -> tuple[np.ndarray, np.ndarray]:
     from helpers import _target_parse as P
     from helpers import _target_rules as R
@@ -543,27 +548,36 @@ def _find(
     if not len(doc):
         return hit, how
     cps, bounds, hit_from, hits = _names_in(texts, days, compiled)
+    order = np.lexsort((offsets[0], doc))
     start, end, lo, hi = (bounds[doc] + a for a in offsets)
-    room = int(min(max((hi - lo).max(), 1000), P.LONGEST)) + 2
-    page = R.Page(
-        cps, char_table(), _cue_table(), hits,
-        np.zeros((room, 6), np.int64), np.zeros((room, P.COLUMNS), np.int64),
-        np.zeros((room, 6), np.int64), np.zeros((room, P.COLUMNS), np.int64),
-        np.zeros((4, P.DEEPEST), np.int64),
-    )  # fmt: skip
-    R.find_all(page, bounds, hit_from, doc, start, end, lo, hi, hit, how)
-    target = np.where(hit >= 0, hits[hit, R.TARGET] if len(hits) else -1, -1)
+    room = P.LONGEST + 2
+
+    def run(part: np.ndarray) -> None:
+        page = R.Page(
+            cps, char_table(), _cue_table(), hits,
+            np.zeros((room, 6), np.int64), np.zeros((room, P.COLUMNS), np.int64),
+            np.zeros((R.KEPT, room, 6), np.int64), np.zeros((R.KEPT, room, P.COLUMNS), np.int64),
+            np.full((R.KEPT, 3), -1, np.int64), np.zeros((4, P.DEEPEST), np.int64),
+        )  # fmt: skip
+        found, rule = np.full(len(part), -1, np.int64), np.zeros(len(part), np.int64)
+        R.find_all(page, bounds, hit_from, doc[part], start[part], end[part], lo[part], hi[part], found, rule)
+        hit[part], how[part] = found, rule
+
+    parts = [part for part in np.array_split(order, min(threads, 1 + len(order) // 500)) if len(part)]
+    with ThreadPoolExecutor(len(parts)) as pool:
+        list(pool.map(run, parts))
+    target = np.where(hit >= 0, hits[hit, P.TARGET] if len(hits) else -1, -1)
     return target, how
 
 
 def _first_named(heads: list[str], days: np.ndarray, compiled: _Compiled) -> np.ndarray:
     """The first target named in each headline, or -1."""
-    from helpers import _target_rules as R
+    from helpers import _target_parse as P
 
     _, _, hit_from, hits = _names_in(heads, days, compiled)
     first = np.full(len(heads), -1, dtype=np.int64)
     for i in range(len(heads)):
-        known = hits[hit_from[i] : hit_from[i + 1], R.TARGET]
+        known = hits[hit_from[i] : hit_from[i + 1], P.TARGET]
         known = known[known >= 0]
         if len(known):
             first[i] = known[0]
