@@ -5,7 +5,7 @@ import html
 import io
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -111,10 +111,10 @@ def picture(chart: "Axes | Figure", kind: str, *, dpi: int = PNG_DPI, alt: str |
         "pdf": {"Creator": None, "Producer": None, "CreationDate": None, "Title": title, "Subject": words},
         "png": {"Software": None, "Title": title, "Description": words},
     }[kind]  # type: ignore[assignment]
-    packing = {"compress_level": 9} if kind == "png" else None
+    packing: dict[str, Any] = {"pil_kwargs": {"compress_level": 9}} if kind == "png" else {}
     buffer = io.BytesIO()
     with plt.style.context(STYLE):
-        figure.savefig(buffer, format=kind, dpi=dpi, metadata=empty, bbox_inches=None, pil_kwargs=packing)
+        figure.savefig(buffer, format=kind, dpi=dpi, metadata=empty, bbox_inches=None, **packing)
     content = buffer.getvalue()
     return _describe_svg(content.decode("utf-8"), title, words).encode("utf-8") if kind == "svg" else content
 

@@ -81,6 +81,7 @@ def run_notebook(notebook: Path, out: Path, parameters: Mapping[str, Any], *, pr
     import warnings
 
     import papermill
+    from traitlets.config import Config
 
     out.parent.mkdir(parents=True, exist_ok=True)
     part = out.with_name(f".{out.name}.part")
@@ -93,6 +94,7 @@ def run_notebook(notebook: Path, out: Path, parameters: Mapping[str, Any], *, pr
                 str(part),
                 dict(parameters),
                 progress_bar=progress,
+                config=Config(KernelManager={"transport": "ipc"}),
                 cwd=str(notebook.parent),
                 kernel_name="python3",
             )
