@@ -96,9 +96,15 @@ class Report:
         )
 
     def table(
-        self, table: pd.DataFrame, name: str, caption: str, *, show: Mapping[str, str] | None = None
+        self,
+        table: pd.DataFrame,
+        name: str,
+        caption: str,
+        *,
+        show: Mapping[str, str] | None = None,
+        rows: Any = None,
     ) -> Html:
-        """Write a table as CSV, whole and unrounded, and show it, rounded.
+        """Write a table as CSV, whole and unrounded, and show it, or a part of it, rounded.
 
         Parameters
         ----------
@@ -110,6 +116,8 @@ class Report:
             What the reader sees there; the table's number is put before it.
         show : mapping of str to str, optional
             The columns to show, and the heading of each; all columns by default.
+        rows : boolean Series or array, optional
+            The rows to show; all by default.
 
         Returns
         -------
@@ -119,7 +127,8 @@ class Report:
         self._tables += 1
         if self.folder:
             write_whole(self.folder / "tables" / f"{safe_name(name)}.csv", safe_csv(table))
-        shown = table if show is None else table[list(show)].rename(columns=dict(show))
+        shown = table if rows is None else table[rows]
+        shown = shown if show is None else shown[list(show)].rename(columns=dict(show))
         return Html(html_table(shown, f"Table {self._tables}.", caption))
 
     def text(self, name: str, content: str) -> Html:
@@ -165,7 +174,14 @@ def html_table(table: pd.DataFrame, number: str, caption: str) -> str:
     numeric = [
         pd.api.types.is_numeric_dtype(kind) and not pd.api.types.is_bool_dtype(kind) for kind in table.dtypes
     ]
-    mark = [' class="number"' if is_number else "" for is_number in numeric]
+    wide = [
+        not is_number and table.iloc[:, i].astype(str).str.len().max() > 80
+        for i, is_number in enumerate(numeric)
+    ]
+    mark = [
+        ' class="number"' if is_number else ' class="wide"' if is_wide else ""
+        for is_number, is_wide in zip(numeric, wide, strict=True)
+    ]
     head = "".join(
         f'<th scope="col"{m}>{_cell(name)}</th>' for name, m in zip(table.columns, mark, strict=True)
     )
