@@ -226,7 +226,7 @@ def word_hash(word: str) -> int:
 
 @cache
 def cue_table() -> np.ndarray:
-    """Open-addressed table, rows (hash, class bits, word id); an empty row has hash 0."""
+    """Open-addressed table, columns (hash, class bits, word id); an empty column has hash 0."""
     bits: dict[str, int] = {}
     _verbs(bits)
     for bit, words in _LISTS.items():
@@ -234,12 +234,12 @@ def cue_table() -> np.ndarray:
             bits[word] = bits.get(word, 0) | bit
     for word in WID:
         bits.setdefault(word, 0)
-    size = 8192
-    table = np.zeros((size, 3), dtype=np.int64)
+    size = 4096
+    table = np.zeros((3, size), dtype=np.int64)
     for word, value in bits.items():
         h = word_hash(word)
         slot = (h ^ (h >> 17)) & (size - 1)
-        while table[slot, 0]:
+        while table[0, slot]:
             slot = (slot + 1) & (size - 1)
-        table[slot] = h, value, WID.get(word, 0)
+        table[:, slot] = h, value, WID.get(word, 0)
     return table

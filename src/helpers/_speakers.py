@@ -146,14 +146,18 @@ def fullest(tokens, names, count, a, b, out):
     if b - a > 1 or a < 0:
         return
     h = tokens[a, HASH]
-    found = -1
+    found, begun = -1, -1
     for i in range(count):
-        if names[i, N_B] - names[i, N_A] < 2 or names[i, N_B] - names[i, N_A] > 5:
+        if names[i, N_LAST] != h and names[i, N_FIRST] != h:
             continue
-        if names[i, N_A] > a and found >= 0:
+        if names[i, N_A] > a and (found >= 0 or begun >= 0):
             break
-        if names[i, N_LAST] == h or (names[i, N_FIRST] == h and found < 0):
-            found = i
+        if 2 <= names[i, N_B] - names[i, N_A] <= 5:
+            if names[i, N_LAST] == h:
+                found = i
+            elif begun < 0:
+                begun = i
+    found = found if found >= 0 else begun
     if found >= 0:
         out[0], out[1] = names[found, N_A], names[found, N_B]
 
@@ -188,21 +192,21 @@ def first_subject(tokens, lo, hi, inq, out):
             t += 1
             continue
         cls = tokens[t, CLS]
-        governed = is_governed(tokens, lo, t)
-        if cls & (PRON | FIRST) and not governed and tokens[t, WID] != W_IT:
-            out[0], out[1] = t, t + 1
-            return
+        if not cls & (PRON | FIRST | CAP | ROLE):
+            t += 1
+            continue
         b = name_end(tokens, t, hi)
         if b > t:
             start = trim_name(tokens, t, b)
             plain = b - start == 1 and tokens[b - 1, CLS] & (STARTER | PREP | CONJ | DET | ADV)
-            if not governed and not plain:
+            if not plain and not is_governed(tokens, lo, t):
                 out[0], out[1] = start, b
                 return
             t = b
             continue
-        if cls & ROLE and not governed and tokens[t, WID] != W_WHO:
-            out[0], out[1] = _phrase_start(tokens, lo, t), t + 1
+        pronoun = cls & (PRON | FIRST) and tokens[t, WID] != W_IT
+        if (pronoun or (cls & ROLE and tokens[t, WID] != W_WHO)) and not is_governed(tokens, lo, t):
+            out[0], out[1] = t if pronoun else _phrase_start(tokens, lo, t), t + 1
             return
         t += 1
 

@@ -9,12 +9,13 @@ import numpy as np
 
 from helpers import _cues
 from helpers._cues import (
+    BE, MAKE, SUBORDINATOR, WH,
     ADV, ASK, AUX, BASE, CAP, CLAUSE, CONJ, DET, ENDS_ED, ENDS_ING, ENDS_S, FIRST, HOLDER, ING, NEG, NOUN, POSS, PREP, PRON,
     QUOTE, ROLE, SAY, TELL, TIME, TITLE,
 )  # fmt: skip
 from helpers._quotes import CARRIED, CLOSE, CLOSED, DEPTH, OPEN
 from helpers._speakers import (
-    ACCORDING, INVERTED, N_A, N_B, N_PERSON, N_TITLE, OF_NOUN, PASSIVE, PLAIN, SELF, V_A, V_B, V_KIND, V_NPA,
+    ACCORDING, INVERTED, N_A, N_B, N_PERSON, N_TITLE, OF_NOUN, PASSIVE, PLAIN, SELF, V_A, V_B, V_END, V_KIND, V_NPA,
     V_NPB, V_SENT, V_TOK, W, W_ACCORDING, W_AND, W_BE, W_BEEN, W_BUT, W_IS, W_IT, W_ON, W_OR, W_THAT, W_THEY, W_TO,
     W_WAS, W_WHICH, W_WHO, _phrase_start, first_subject, fullest, is_governed, is_verb, name_end, subject_left, subject_right,
 )  # fmt: skip
@@ -30,21 +31,11 @@ W_WHETHER, W_IF, W_HOW, W_WHY, W_WHAT, W_WHERE, W_WHEN, W_OUT, W_AS, W_BY, W_OF,
 )  # fmt: skip
 H_PRESIDENT = _cues.word_hash("president")
 NOBODY = -1
-BE_FORMS = (W["be"], W["been"], W["is"], W["was"], W["were"], W["are"], W["being"])
-MAKE_FORMS = (W["made"], W["make"], W["makes"], W["making"])
+CUE = QUOTE | CLAUSE | ASK | NOUN
 W_CLEAR, W_THE, W_WHILE, W_LAST, W_NEXT, W_HIS, W_HER, W_STATEMENT = (
     W["clear"], W["the"], W["while"], W["last"], W["next"], W["his"], W["her"], W["statement"],
 )  # fmt: skip
-SUBORDINATORS = (
-    W["when"], W["after"], W["while"], W["as"], W["if"], W["although"], W["though"], W["because"], W["since"],
-    W["once"], W["before"], W["until"],
-)  # fmt: skip
 SUBJECT = 6  # no verb of speech at all: the subject of a sentence that holds a quotation
-
-
-@_jit
-def _is_wh(word_id):
-    return word_id in (W_WHETHER, W_IF, W_HOW, W_WHY, W_WHAT, W_WHERE, W_WHEN, W_WHO)
 
 
 @_jit
@@ -52,7 +43,7 @@ def _skip_time(tokens, t, hi):
     """Past adverbs and dates: "said also on Tuesday that"."""
     while t < hi and tokens[t, KIND] == WORD:
         cls = tokens[t, CLS]
-        span = t + 1 < hi and tokens[t + 1, CLS] & TIME and (cls & DET or tokens[t, WID] in (W_LAST, W_NEXT))
+        span = t + 1 < hi and tokens[t + 1, CLS] & TIME and (cls & DET or tokens[t, WID] == W_LAST or tokens[t, WID] == W_NEXT)
         date = span or cls & TIME or (tokens[t - 1, CLS] & TIME and cls & _cues.DIGIT)
         prep = cls & PREP and t + 1 < hi and tokens[t + 1, CLS] & TIME
         adverb = cls & ADV and not cls & (DET | NEG | AUX | CAP) and tokens[t, WID] != W_NOT
@@ -63,9 +54,9 @@ def _skip_time(tokens, t, hi):
 
 
 @_jit
-def _finite_ahead(tokens, t, hi, inq, reach, over_commas):
+def _finite_ahead(tokens, t, stop, inq, over_commas):
     """Whether a finite verb follows within the clause, before another "that" or "who"."""
-    for j in range(t, min(t + reach, hi)):
+    for j in range(t, stop):
         if inq[j]:
             return True
         if tokens[j, KIND] != WORD:
@@ -91,11 +82,11 @@ def _subject_like(tokens, t):
 
 
 @_jit
-def _that_ahead(tokens, t, hi, inq, reach):
+def _that_ahead(tokens, t, stop, hi, inq):
     """The "that" which opens the statement after words such as "in an interview on Sunday", or -1."""
-    if tokens[t, WID] in (W_OF, W_FOR):
+    if tokens[t, WID] == W_OF or tokens[t, WID] == W_FOR:
         return -1
-    for j in range(t, min(t + reach, hi)):
+    for j in range(t, stop):
         if inq[j]:
             return -1
         cls = tokens[j, CLS]
@@ -137,18 +128,18 @@ def _complement(tokens, v, hi, inq):
     if word == W_THAT:
         relative = cls & NOUN and t + 1 < hi and tokens[t + 1, CLS] & (AUX | QUOTE) and not inq[t + 1]
         return t + 1 if t + 1 < hi and not relative else -1
-    if _is_wh(word) and not (word == W_IF and not cls & ASK) and not (word == W_WHEN or word == W_WHERE):
+    if tokens[t, CLS] & WH and not (word == W_IF and not cls & ASK):
         return t
     if word == W_TO and not cls & TELL:
-        that = _that_ahead(tokens, t, hi, inq, 9)
+        that = _that_ahead(tokens, t, min(t + 9, hi), hi, inq)
         return that + 1 if that >= 0 else -1
-    if word in (W_BY, W_AS, W_AND, W_BUT, W_OR):
+    if word == W_BY or word == W_AS or word == W_AND or word == W_BUT or word == W_OR:
         return -1
     if cls & TELL:
-        return _after_hearer(tokens, t, hi, inq, tokens[v - 1, WID] in BE_FORMS if v else False)
+        return _after_hearer(tokens, t, hi, inq, v > 0 and bool(tokens[v - 1, CLS] & BE))
     prepositional = tokens[t, CLS] & PREP and not tokens[t, CLS] & CAP
     if prepositional or cls & ASK:
-        that = _that_ahead(tokens, t, hi, inq, 14)
+        that = _that_ahead(tokens, t, min(t + 14, hi), hi, inq)
         if that >= 0 and prepositional:
             return that + 1
         for j in range(t, min(t + 8, hi)):
@@ -159,8 +150,8 @@ def _complement(tokens, v, hi, inq):
     if prepositional and not (cls & SAY and _clause_after_phrase(tokens, t, hi, inq)):
         return -1
     if cls & SAY:
-        return t if _finite_ahead(tokens, t, hi, inq, 30, True) or hi - t > 5 else -1
-    if cls & CLAUSE and _subject_like(tokens, t) and _finite_ahead(tokens, t, hi, inq, 12, False):
+        return t if _finite_ahead(tokens, t, min(t + 30, hi), inq, bool(cls & SAY)) or hi - t > 5 else -1
+    if cls & CLAUSE and _subject_like(tokens, t) and _finite_ahead(tokens, t, min(t + 12, hi), inq, bool(cls & SAY)):
         return t
     return -1
 
@@ -187,7 +178,7 @@ def _after_hearer(tokens, t, hi, inq, passive):
         word, cls = tokens[j, WID], tokens[j, CLS]
         if word == W_THAT:
             return j + 1 if j + 1 < hi else -1
-        if _is_wh(word) and word != W_WHO and word != W_WHEN and word != W_IF:
+        if cls & WH and word != W_WHO and word != W_IF:
             return j
         if word == W_TO and j + 1 < hi and tokens[j + 1, CLS] & (BASE | AUX):
             return -1
@@ -197,8 +188,8 @@ def _after_hearer(tokens, t, hi, inq, passive):
             if not tokens[j - 1, CLS] & PREP and not tokens[j + 1, CLS] & PREP:
                 return j
         if (j > t or passive) and cls & DET and not tokens[j - 1, CLS] & PREP:
-            return j if _finite_ahead(tokens, j, hi, inq, 8, False) else -1
-        if j > t and tokens[j - 1, CLS] & ENDS_S and cls & CAP and _finite_ahead(tokens, j, hi, inq, 6, False):
+            return j if _finite_ahead(tokens, j, min(j + 8, hi), inq, bool(cls & SAY)) else -1
+        if j > t and tokens[j - 1, CLS] & ENDS_S and cls & CAP and _finite_ahead(tokens, j, min(j + 6, hi), inq, bool(cls & SAY)):
             return j
         if cls & AUX:
             return -1
@@ -226,7 +217,8 @@ def _clause_end(tokens, t, hi, inq, verb_at, subordinate):
                 return j
             if subordinate:
                 return j
-            if tokens[j + 1, WID] in (W_ACCORDING, W_BUT, W_WHILE):
+            nxt = tokens[j + 1, WID]
+            if nxt == W_ACCORDING or nxt == W_BUT or nxt == W_WHILE:
                 return j
             if (tokens[j + 1, WID] == W_AND) and _new_statement(tokens, j + 2, hi, inq, verb_at):
                 return j
@@ -318,14 +310,15 @@ def _postposed(tokens, lo, hi, v, npa, end, who, inq, label, speaker):
             words += 1
             finite = finite or bool(tokens[t, CLS] & (AUX | ENDS_ED | ENDS_S))
     first = lo
-    while first < cut and (tokens[first, KIND] != WORD or tokens[first, WID] in (W_BUT, W_AND)):
+    while first < cut and (tokens[first, KIND] != WORD or tokens[first, WID] == W_BUT or tokens[first, WID] == W_AND):
         first += 1
-    if words < 2 or tokens[first, WID] in (W_WHEN, W_AS) or (tokens[first, CLS] & QUOTE and words < 6):
+    if words < 2 or tokens[first, WID] == W_WHEN or tokens[first, WID] == W_AS or (tokens[first, CLS] & QUOTE and words < 6):
         return
     goes_on = False
     if end + 1 < hi and tokens[end, KIND] == COMMA:
         nxt, cls = tokens[end + 1, WID], tokens[end + 1, CLS]
-        narrated = cls & (ENDS_ING | ING) or nxt in (W_WHO, W_WHICH, W_AS, W_BUT, W_WHEN) or inq[end + 1]
+        narrated = cls & (ENDS_ING | ING) or inq[end + 1] or nxt == W_WHO or nxt == W_WHICH or nxt == W_AS
+        narrated = narrated or nxt == W_BUT or nxt == W_WHEN
         goes_on = not narrated
     if words >= 4 and finite or goes_on:
         for t in range(cut - 1, lo - 1, -1):  # not over the statement of another speaker
@@ -346,7 +339,7 @@ def _according(tokens, lo, hi, v, npb, who, inq, label, speaker):
     comma = npb
     while comma < hi and tokens[comma, KIND] != COMMA and not inq[comma]:
         comma += 1
-    if before < lo or tokens[v - 1, WID] in (W_AND, W_BUT, W_THAT):  # at the head of its clause
+    if before < lo or tokens[v - 1, WID] == W_AND or tokens[v - 1, WID] == W_BUT or tokens[v - 1, WID] == W_THAT:  # at the head of its clause
         if comma < hi:
             _mark(tokens, comma + (tokens[comma, KIND] == COMMA), hi, who, inq, label, speaker)
         return
@@ -358,16 +351,16 @@ def _according(tokens, lo, hi, v, npb, who, inq, label, speaker):
     _mark(tokens, first, v, who, inq, label, speaker)
     if tokens[v - 1, KIND] == COMMA and comma + 1 < hi and comma <= npb + 1:
         cls = tokens[comma + 1, CLS]
-        if not cls & ENDS_ING and tokens[comma + 1, WID] not in (W_WHO, W_WHICH):
+        if not cls & ENDS_ING and tokens[comma + 1, WID] != W_WHO and tokens[comma + 1, WID] != W_WHICH:
             _mark(tokens, comma + 1, hi, who, inq, label, speaker)
 
 
 @_jit
 def find_verbs(tokens, sents, m, inq, names, n_names, verbs, verb_at):
     """Fill the table of verbs of speech outside quotations, speakers resolved; return how many."""
-    count = 0
+    count = np.int64(0)
     npr, out = np.zeros(2, np.int64), np.zeros(2, np.int64)
-    topic = -1  # the name of the person the text is about just now
+    topic = np.int64(-1)  # the name of the person the text is about just now
     for s in range(m):
         lo, hi = sents[s, 0], sents[s, 1]
         before = count
@@ -376,26 +369,29 @@ def find_verbs(tokens, sents, m, inq, names, n_names, verbs, verb_at):
             if inq[t]:
                 quoting = True
                 continue
-            if tokens[t, KIND] != WORD:
+            if not tokens[t, CLS] & CUE and tokens[t, WID] != W_ACCORDING and tokens[t, WID] != W_CLEAR:
                 continue
             kind = _verb_kind(tokens, t, lo, hi, inq, npr, out, verb_at)
             if kind < 0:
                 continue
             if out[0] >= 0:
-                kind = _resolve(tokens, names, n_names, inq, lo, t, topic, kind, out)
-            count = _put_verb(verbs, count, t, s, npr, out, kind)
+                if not _resolve(tokens, names, n_names, inq, lo, t, topic, out):
+                    kind = SELF
+            count = _put_verb(verbs, count, t, s, npr, out)
+            verbs[count - 1, V_KIND] = kind
             if out[0] >= 0 and kind != SELF:
                 i = _first_from(names, n_names, out[0])
                 if i < n_names and names[i, N_A] == out[0] and names[i, N_PERSON]:
                     topic = i
         if quoting and count == before and not inq[lo]:
             first_subject(tokens, lo, hi, inq, out)
-            if out[0] >= 0 and _resolve(tokens, names, n_names, inq, lo, hi, topic, PLAIN, out) != SELF:
-                count = _put_verb(verbs, count, lo, s, npr, out, SUBJECT)
+            if out[0] >= 0 and _resolve(tokens, names, n_names, inq, lo, hi, topic, out):
+                count = _put_verb(verbs, count, lo, s, npr, out)
+                verbs[count - 1, V_KIND] = SUBJECT
         if count == before or verbs[count - 1, V_KIND] == SUBJECT:
             first_subject(tokens, lo, hi, inq, out)
             if out[0] >= 0 and not tokens[out[0], CLS] & (PRON | FIRST):
-                _resolve(tokens, names, n_names, inq, lo, hi, topic, PLAIN, out)
+                _resolve(tokens, names, n_names, inq, lo, hi, topic, out)
             i = _first_from(names, n_names, max(out[0], 0))
             if out[0] >= 0 and i < n_names and names[i, N_A] == out[0] and names[i, N_PERSON]:
                 topic = i
@@ -405,10 +401,10 @@ def find_verbs(tokens, sents, m, inq, names, n_names, verbs, verb_at):
 
 
 @_jit
-def _put_verb(verbs, count, t, s, npr, out, kind):
+def _put_verb(verbs, count, t, s, npr, out):
     row = verbs[count]
     row[V_TOK], row[V_SENT], row[V_NPA], row[V_NPB] = t, s, npr[0], npr[1]
-    row[V_A], row[V_B], row[V_KIND] = out[0], out[1], kind
+    row[V_A], row[V_B], row[V_END] = out[0], out[1], -1
     return count + 1
 
 
@@ -421,10 +417,10 @@ def _verb_kind(tokens, t, lo, hi, inq, npr, out, verb_at):
         subject_right(tokens, t + 1, hi, inq, npr, out)
         return ACCORDING
     that = follows and tokens[t + 1, WID] == W_THAT
-    if word == W_CLEAR and that and t > lo and tokens[t - 1, WID] in MAKE_FORMS:
+    if word == W_CLEAR and that and t > lo and tokens[t - 1, CLS] & MAKE:
         subject_left(tokens, lo, t - 1, inq, npr, out)
         return OF_NOUN
-    if not cls & (QUOTE | CLAUSE | ASK | NOUN):
+    if not cls & CUE:
         return -1
     if not cls & (QUOTE | CLAUSE | ASK) or not is_verb(tokens, t, lo):
         if not cls & NOUN or not that or t + 2 < hi and tokens[t + 2, CLS] & (AUX | QUOTE) and not inq[t + 2]:
@@ -433,7 +429,7 @@ def _verb_kind(tokens, t, lo, hi, inq, npr, out, verb_at):
         return OF_NOUN
     verb_at[t] = 1
     subject_left(tokens, lo, t, inq, npr, out)
-    if t > lo and tokens[t - 1, WID] in BE_FORMS and not cls & ING:
+    if t > lo and tokens[t - 1, CLS] & BE and not cls & ING:
         out[0] = out[1] = -1
         return PASSIVE
     heads = t == lo or inq[t - 1] or tokens[t - 1, KIND] == COMMA or tokens[t - 1, KIND] == DASH
@@ -458,7 +454,7 @@ def _owner(tokens, lo, t, npr, out):
     for j in range(t - 1, max(lo - 1, t - 4), -1):
         if tokens[j, KIND] != WORD:
             return
-        if tokens[j, WID] in (W_HIS, W_HER):
+        if tokens[j, WID] == W_HIS or tokens[j, WID] == W_HER:
             out[0], out[1] = j, j + 1
             return
         if tokens[j, CLS] & POSS:
@@ -470,15 +466,15 @@ def _owner(tokens, lo, t, npr, out):
 
 
 @_jit
-def _resolve(tokens, names, n_names, inq, lo, t, topic, kind, out):
-    """Turn a pronoun, an office or a surname into the fullest name; return the kind (the author's "I" is SELF)."""
+def _resolve(tokens, names, n_names, inq, lo, t, topic, out):
+    """Turn a pronoun, an office or a surname into the fullest name; return whether it is not the author's own "I"."""
     a, b = out[0], out[1]
     cls, word = tokens[a, CLS], tokens[a, WID]
     if b - a == 1 and cls & FIRST:
         out[0] = out[1] = -1
-        return SELF
+        return False
     found = -1
-    if b - a == 1 and (cls & PRON or word in (W_HIS, W_HER)):
+    if b - a == 1 and (cls & PRON or word == W_HIS or word == W_HER):
         out[0] = out[1] = -1
         if word != W_IT and word != W_THEY:
             found = _topic(tokens, names, n_names, inq, lo, a, topic)
@@ -492,7 +488,7 @@ def _resolve(tokens, names, n_names, inq, lo, t, topic, kind, out):
         out[0], out[1] = names[found, N_A], names[found, N_B]
     if out[0] >= 0 and tokens[out[0], CLS] & CAP:
         fullest(tokens, names, n_names, out[0], out[1], out)
-    return kind
+    return True
 
 
 @_jit
@@ -554,6 +550,7 @@ def mark_reported(tokens, sents, inq, verbs, n_verbs, verb_at, label, speaker):
             _mark(tokens, start, end, i, inq, label, speaker)
         elif kind == PLAIN and tokens[v, CLS] & CLAUSE and not tokens[v, CLS] & ING:
             end = _attribution_end(tokens, v + 1, hi, inq, bool(tokens[v, CLS] & TELL))
+            verbs[i, V_END] = end
             if end >= 0:
                 _postposed(tokens, lo, hi, v, verbs[i, V_NPA], end, i, inq, label, speaker)
         elif kind == INVERTED and tokens[v, CLS] & CLAUSE:
@@ -567,7 +564,7 @@ def _is_subordinate(tokens, lo, v):
     for t in range(lo, v):
         if tokens[t, KIND] == COMMA:
             return False
-        if t < lo + 3 and tokens[t, KIND] == WORD and tokens[t, WID] in SUBORDINATORS:
+        if t < lo + 3 and tokens[t, KIND] == WORD and tokens[t, CLS] & SUBORDINATOR:
             opened = True
     return opened
 
@@ -628,7 +625,7 @@ def _announces(tokens, hi, inq, verb):
         return False
     if verb[V_NPA] > 0 and tokens[verb[V_NPA] - 1, KIND] == COMMA or inq[max(verb[V_NPA] - 1, 0)]:
         return False
-    return _complement(tokens, v, hi, inq) < 0 and _attribution_end(tokens, v + 1, hi, inq, False) >= hi - 1
+    return verb[V_END] >= hi - 1
 
 
 @_jit

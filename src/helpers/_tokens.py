@@ -60,6 +60,12 @@ def char_class(cps, i, lo, hi, chars):
 
 
 @_jit
+def is_alnum(cps, i, chars):
+    """Whether a letter or digit stands at i."""
+    return i < len(cps) and cps[i] < 0x10000 and LOWER <= chars[cps[i]] <= NUMERAL
+
+
+@_jit
 def is_hard_wrapped(cps, lo, hi, chars):
     """Whether single line breaks run through sentences, as in agency copy of 1987."""
     soft, single = 0, 0
@@ -89,54 +95,56 @@ def _read_word(cps, i, hi, chars, cues, row):
     """Read the word that starts at i into row; return its end. Inner apostrophes belong to it."""
     start, last = i, i
     h, stem = 7, 0
-    letters, capitals, digits = 0, 0, 0
     while i < hi:
         c = cps[i]
-        k = chars[c] if c < 0x10000 else OTHER
-        if LOWER <= k <= NUMERAL:
-            letters += 1
-            capitals += k == UPPER
-            digits += k == NUMERAL
-            if 65 <= c <= 90:
+        if not 97 <= c <= 122:  # anything but the plain small letters that most of a text is
+            k = chars[c] if c < 0x10000 else OTHER
+            if (k == SQ or k == RSQ) and is_alnum(cps[:hi], i + 1, chars):
+                stem, last = h, i
+                c = 39
+            elif not LOWER <= k <= NUMERAL:
+                break
+            elif 65 <= c <= 90:
                 c += 32
-        elif (
-            (k == SQ or k == RSQ)
-            and i + 1 < hi
-            and cps[i + 1] < 0x10000
-            and (LOWER <= chars[cps[i + 1]] <= NUMERAL)
-        ):
-            stem, last = h, i
-            c = 39
-        else:
-            break
         h = (h * 257 + c) & 0xFFFFFFFFFFFFF
         i += 1
     flags = 0
     if stem and i - last == 2 and (cps[i - 1] == 115 or cps[i - 1] == 83):
-        flags |= _cues.POSS
+        flags = _cues.POSS
         h = stem
-    size = h ^ (h >> 17)
-    slot = size & (cues.shape[0] - 1)
-    word_id = 0
-    while cues[slot, 0] != 0:
-        if cues[slot, 0] == h:
-            flags |= cues[slot, 1]
-            word_id = cues[slot, 2]
-            break
-        slot = (slot + 1) & (cues.shape[0] - 1)
-    first = chars[cps[start]]
-    if first == UPPER:
-        flags |= _cues.CAP
-    if letters > 1 and capitals == letters:
-        flags |= _cues.ALLCAP
-    if digits == letters:
-        flags |= _cues.DIGIT
+    if not 97 <= cps[start] <= 122:
+        flags |= _shape(cps, start, i, chars)
     if i - start == 1:
         flags |= _cues.ONE
     elif i - start > 3:
         flags |= _suffix(cps, i)
+    slot = (h ^ (h >> 17)) & (cues.shape[1] - 1)
+    word_id = 0
+    while cues[0, slot] != 0:
+        if cues[0, slot] == h:
+            flags |= cues[1, slot]
+            word_id = cues[2, slot]
+            break
+        slot = (slot + 1) & (cues.shape[1] - 1)
     row[KIND], row[START], row[END], row[CLS], row[WID], row[HASH] = WORD, start, i, flags, word_id, h
     return i
+
+
+@_jit
+def _shape(cps, start, end, chars):
+    """Flags for capitals and digits in the word."""
+    letters, capitals, digits = 0, 0, 0
+    for i in range(start, end):
+        k = chars[cps[i]] if cps[i] < 0x10000 else OTHER
+        letters += LOWER <= k <= NUMERAL
+        capitals += k == UPPER
+        digits += k == NUMERAL
+    flags = _cues.CAP if chars[cps[start]] == UPPER else 0
+    if letters > 1 and capitals == letters:
+        flags |= _cues.ALLCAP
+    if digits == letters:
+        flags |= _cues.DIGIT
+    return flags
 
 
 @_jit
@@ -160,7 +168,7 @@ def _read_break(cps, i, hi, chars, wrapped):
 @_jit
 def tokenize(cps, lo, hi, wrapped, chars, cues, tokens):
     """Fill `tokens` from cps[lo:hi]; return how many there are."""
-    n, i = 0, lo
+    n, i = np.int64(0), lo
     while i < hi:
         c = cps[i]
         k = chars[c] if c < 0x10000 else OTHER
@@ -172,11 +180,16 @@ def tokenize(cps, lo, hi, wrapped, chars, cues, tokens):
                 tokens[n, CLS] |= _cues.HYPH
             n += 1
             continue
+        if c == 32 and i + 1 < hi and 33 <= cps[i + 1] < 128:  # a lone space
+            i += 1
+            continue
         if k == SPACE or k == NEWLINE:
             start = i
             i, breaks = _read_break(cps, i, hi, chars, wrapped)
             if breaks:
-                n = _put(tokens, n, PARA, start, i)
+                _put(tokens, n, k, start, i)
+                tokens[n, KIND] = PARA
+                n += 1
             continue
         end = i + 1
         if k == HYPHEN:
@@ -186,16 +199,24 @@ def tokenize(cps, lo, hi, wrapped, chars, cues, tokens):
             after = char_class(cps, end, lo, hi, chars)
             spaced = char_class(cps, i - 1, lo, hi, chars) == SPACE and after == SPACE
             if end - i > 1 or spaced:
-                n = _put(tokens, n, DASH, i, end)
+                _put(tokens, n, k, i, end)
+                tokens[n, KIND] = DASH
+                n += 1
         elif k == PERIOD:
             while end < hi and cps[end] == c:
                 end += 1
-            n = _put(tokens, n, PERIOD if end == i + 1 else ELLIPSIS, i, end)
+            _put(tokens, n, k, i, end)
+            if end > i + 1:
+                tokens[n, KIND] = ELLIPSIS
+            n += 1
         elif (k == SQ or c == 96) and end < hi and cps[end] == c:
-            n = _put(tokens, n, LDQ if c == 96 else DQ, i, end + 1)  # `` and '' of typewriters
             end += 1
+            _put(tokens, n, k, i, end)  # `` and '' of typewriters
+            tokens[n, KIND] = LDQ if c == 96 else DQ
+            n += 1
         else:
-            n = _put(tokens, n, k, i, end)
+            _put(tokens, n, k, i, end)
+            n += 1
         i = end
     return n
 
@@ -204,7 +225,6 @@ def tokenize(cps, lo, hi, wrapped, chars, cues, tokens):
 def _put(tokens, n, kind, start, end):
     tokens[n, KIND], tokens[n, START], tokens[n, END] = kind, start, end
     tokens[n, CLS], tokens[n, WID], tokens[n, HASH] = 0, 0, 0
-    return n + 1
 
 
 @_jit
@@ -265,7 +285,7 @@ def _ends_sentence(tokens, t, n, first, cps, chars):
     while after < n and _closes(tokens[after, KIND]) and tokens[after, START] == tokens[after - 1, END]:
         k = tokens[after, KIND]
         if k == LDQ or k == DQ or k == SQ:  # an opening mark after a missing space?
-            if char_class(cps, tokens[after, END], 0, len(cps), chars) in (LOWER, UPPER, NUMERAL):
+            if is_alnum(cps, tokens[after, END], chars):
                 break
         after += 1
     quoted = after > t + 1
@@ -307,7 +327,7 @@ def _ends_sentence(tokens, t, n, first, cps, chars):
 @_jit
 def split_sentences(tokens, n, cps, chars, sents):
     """Fill `sents` with (first token, token after the last); return how many."""
-    count, first, t = 0, 0, 0
+    count, first, t = np.int64(0), np.int64(0), np.int64(0)
     while t < n:
         kind = tokens[t, KIND]
         if kind == PARA:
