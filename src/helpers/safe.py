@@ -171,13 +171,13 @@ def safe_name(name: object, *, fallback: str = "unnamed", length: int = 80) -> s
     'etc_passwd-3754d6cb'
     """
     original = str(name)
-    text = re.sub(r"[^\w.-]|\.(?=\.)", "_", unicodedata.normalize("NFC", original))
+    text = re.sub(r"[^\w.-]|\.{2,}", "_", unicodedata.normalize("NFC", original))
     text = text.strip(".-")  # no hidden files, and nothing that a program would take for an option
     if text != original:
         text = re.sub(r"_{2,}", "_", text).strip("._-")
     if text.split(".")[0].casefold() in _RESERVED:
         text = "_" + text
-    changed = text != original or len(text.encode("utf-8")) > length
+    changed = not text or text != original or len(text.encode("utf-8")) > length
     if not changed:
         return text
     mark = hashlib.sha256(original.encode("utf-8", "surrogatepass")).hexdigest()[:8]
