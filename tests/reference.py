@@ -1,5 +1,6 @@
 """The matching rules once more, slow and plain, with `re`: what the engine must agree with. For tests only."""
 
+import itertools
 import re
 
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
@@ -40,7 +41,7 @@ def scan(text, terms):
         best = None
         for t, term in enumerate(parts):
             run = words[i : i + len(term)]
-            gaps = [text[a.end() : b.start()] for a, b in zip(run, run[1:], strict=False)]
+            gaps = [text[a.end() : b.start()] for a, b in itertools.pairwise(run)]
             if first.start() < taken or len(run) < len(term) or not all(JOINT.fullmatch(g) for g in gaps):
                 continue
             if not all(fits(p, w.group()) for p, w in zip(term[:-1], run[:-1], strict=True)):

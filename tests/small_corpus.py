@@ -53,7 +53,7 @@ def articles(m=60, seed=0, factor=1.0, outlet="A", length=(150, 400)) -> pd.Data
     texts = []
     for _ in range(m):
         n = int(rng.integers(*length))
-        words = rng.choice(filler, n)
+        words = rng.choice(filler, n).astype(object)
         level = rng.gamma(2.0, 0.5)
         for term, rate in WORDS.items():
             loaded = term in ("regime", "dictator", "invasion")

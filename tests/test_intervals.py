@@ -142,6 +142,12 @@ def test_counts_that_spread_no_more_than_chance_are_poisson():
     assert fit.mean == pytest.approx(2 / 500)
 
 
+def test_few_mentions_cannot_show_that_articles_do_not_differ():
+    fit = models.fit_counts([1] * 9 + [0] * 60, [500] * 69)
+    assert fit.how == "too few mentions"
+    assert fit.mean == pytest.approx(9 / (69 * 500))
+
+
 def test_a_baseline_without_a_mention_has_half_of_one():
     fit = models.fit_counts([0] * 40, [500] * 40)
     assert fit.how == "too few mentions"

@@ -63,7 +63,7 @@ def read(name_or_path: str | Path) -> dict[str, Any]:
             counts = _unpacked(data, (len(articles), len(vocabulary)))
         with np.load(folder / "terms.npz", allow_pickle=False) as data:
             terms = [_term(data, i) for i in range(sum(k.startswith("patterns_") for k in data.files))]
-    except (OSError, KeyError, ValueError, IndexError) as error:
+    except (OSError, EOFError, KeyError, ValueError, IndexError) as error:
         raise ValueError(
             f"{folder}: its files do not fit together ({error}); copy the folder whole, or build it again"
         ) from error

@@ -42,7 +42,7 @@ def standing(
         return f"No {noun} to compare with {line}"
     above = [name for name, kind in zip(labels, verdicts, strict=True) if kind == "above"]
     below = [name for name, kind in zip(labels, verdicts, strict=True) if kind == "below"]
-    if all(kind == "no baseline" for kind in verdicts):
+    if all(kind in LACKING and kind != "too little" for kind in verdicts):
         return f"The baseline does not say where any {noun} stands"
     if all(kind in LACKING for kind in verdicts):
         return f"Too little text to say where any {noun} stands against {line}"

@@ -219,16 +219,23 @@ VOICES = {
     "reported": Look("^", RULE),
     "scare": Look("s", RULE, filled=False),
 }
-LACKING = {"too little": "too little text", "no baseline": "not in the baseline"}  # verdicts without a mark
+LACKING = {  # verdicts that say why there is none
+    "too little": "too little text",
+    "no baseline": "not in the baseline",
+    "part baseline": "baseline lacks some terms",
+}
 _LOOKS = {"above": ABOVE, "below": BELOW, "unclear": UNCLEAR}
 
 
 def verdict(row: Any, *, low: str = "low", high: str = "high", line: float = 1.0, level: float = 0.05) -> str:
-    """Say where a row stands against the line: above, below, unclear; or too little, or no baseline.
+    """Say where a row stands against the line: above, below, unclear, or why that cannot be said (`LACKING`).
 
     Clear means that the interval leaves the line out and, where there is a q value, that it is below `level`.
     """
     if not enough(row) or pd.isna(row[low]) or pd.isna(row[high]):
+        note = row.get("baseline_note")
+        if isinstance(note, str) and note:
+            return "part baseline"
         nothing = "baseline_rate" in row and not row["baseline_rate"] > 0
         return "no baseline" if nothing else "too little"
     q = row.get("q", math.nan)

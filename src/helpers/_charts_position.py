@@ -148,7 +148,7 @@ def baseline_position(
         _draw_band(drawn.ax, row, y)
         if kind == "too little" or pd.isna(row["rate_low"]):
             here = row["baseline_high"] if pd.notna(row["baseline_high"]) else None
-            too_little(drawn.ax, y, here, LACKING[kind])
+            too_little(drawn.ax, y, here, LACKING.get(kind, "not known"))
             continue
         draw_interval(drawn.ax, row["rate_low"], row["rate_high"], y, look_of(kind))
         draw_mark(drawn.ax, row["rate"], y, look_of(kind), size=7)
@@ -159,7 +159,7 @@ def baseline_position(
 def _position_value(row: Any, kind: str) -> str:
     counted = f"{count(row['mentions'])} in {plural(row['words'], 'word')}"
     if kind in LACKING or pd.isna(row["percentile"]):
-        return f"{counted}, {LACKING[kind]}" if kind == "no baseline" else counted
+        return f"{counted}, {LACKING.get(kind, 'not known')}" if kind != "too little" else counted
     return f"{counted}, {percentile_text(row['percentile'])}"
 
 

@@ -33,25 +33,27 @@ def _is_single(kind):
 
 
 @_jit
-def _beside(tokens, t, n, step, cps, lo, chars):
-    """Class of the character beside mark t, past other marks that touch it (step -1 left, 1 right)."""
-    while True:
-        edge = tokens[t, START] - 1 if step < 0 else tokens[t, END]
-        nxt = t + step
-        if not (0 <= nxt < n and _is_quote(tokens[nxt, KIND])):
-            break
-        if (tokens[nxt, END] - 1 if step < 0 else tokens[nxt, START]) != edge:
-            break
-        t = nxt
-    return char_class(cps, edge, lo, len(cps), chars)
+def _before(tokens, t, cps, lo, chars):
+    """Class of the character before mark t, past other marks that touch it."""
+    while t > 0 and _is_quote(tokens[t - 1, KIND]) and tokens[t - 1, END] == tokens[t, START]:
+        t -= 1
+    return char_class(cps, tokens[t, START] - 1, lo, len(cps), chars)
+
+
+@_jit
+def _after(tokens, t, n, cps, lo, chars):
+    """Class of the character after mark t, past other marks that touch it."""
+    while t + 1 < n and _is_quote(tokens[t + 1, KIND]) and tokens[t + 1, START] == tokens[t, END]:
+        t += 1
+    return char_class(cps, tokens[t, END], lo, len(cps), chars)
 
 
 @_jit
 def _direction(tokens, t, n, cps, lo, chars):
     """1 for an opening mark, -1 for a closing one, 0 where only its turn can tell."""
     kind = tokens[t, KIND]
-    before = _beside(tokens, t, n, -1, cps, lo, chars)
-    after = _beside(tokens, t, n, 1, cps, lo, chars)
+    before = _before(tokens, t, cps, lo, chars)
+    after = _after(tokens, t, n, cps, lo, chars)
     left_free = before == SPACE or before == NEWLINE or before == OPENB or before == DASH
     right_free = after == SPACE or after == NEWLINE or not (LOWER <= after <= NUMERAL) and after != OPENB
     word_after = LOWER <= after <= NUMERAL
@@ -98,8 +100,8 @@ def _opens_single(tokens, t, n, cps, lo, chars):
     kind = tokens[t, KIND]
     if kind == RSQ:
         return False
-    before = _beside(tokens, t, n, -1, cps, lo, chars)
-    after = _beside(tokens, t, n, 1, cps, lo, chars)
+    before = _before(tokens, t, cps, lo, chars)
+    after = _after(tokens, t, n, cps, lo, chars)
     free = before == SPACE or before == NEWLINE or before == OPENB or before == DASH
     return free and after != SPACE and after != NEWLINE and not (kind == SQ and after == NUMERAL)
 
@@ -147,17 +149,17 @@ def _starts_sentence(tokens, t):
 
 
 @_jit
-def _emit(quotes, count, tokens, first, last, depth, closed, carried):
+def _emit(quotes, count, tokens, first, last, depth):
     quotes[count, OPEN], quotes[count, CLOSE] = first, last
     quotes[count, QSTART], quotes[count, QEND] = tokens[first, START], tokens[last, END]
-    quotes[count, DEPTH], quotes[count, CLOSED], quotes[count, CARRIED] = depth, closed, carried
+    quotes[count, DEPTH], quotes[count, CLOSED], quotes[count, CARRIED] = depth, 1, 0
     return count + 1
 
 
 @_jit
 def pair_quotes(tokens, n, cps, lo, chars, quotes, loose):
     """Fill `quotes` and the tokens of unpaired marks, `loose`; return how many of each."""
-    count, lost, depth = 0, 0, 0
+    count, lost, depth = np.int64(0), np.int64(0), np.int64(0)
     stack = np.zeros(DEEPEST, np.int64)
     mate = np.full(DEEPEST, -1, np.int64)  # where the single mark at this depth is closed
     paragraphs = False
@@ -170,7 +172,8 @@ def pair_quotes(tokens, n, cps, lo, chars, quotes, loose):
                 while depth > 1 or (depth and fate != 2):
                     depth -= 1
                     if depth == 0 and fate == 1:
-                        count = _emit(quotes, count, tokens, stack[0], t - 1, 1, 0, 1)
+                        count = _emit(quotes, count, tokens, stack[0], t - 1, depth + 1)
+                        quotes[count - 1, CLOSED], quotes[count - 1, CARRIED] = 0, 1
                     else:
                         loose[lost] = stack[depth]
                         lost += 1
@@ -180,7 +183,7 @@ def pair_quotes(tokens, n, cps, lo, chars, quotes, loose):
         if _is_single(kind):
             if depth and mate[depth - 1] == t:
                 depth -= 1
-                count = _emit(quotes, count, tokens, stack[depth], t, depth + 1, 1, 0)
+                count = _emit(quotes, count, tokens, stack[depth], t, depth + 1)
             elif depth < DEEPEST and _opens_single(tokens, t, n, cps, lo, chars):
                 close = _find_single_close(tokens, t, n, cps, lo, chars)
                 if close >= 0:
@@ -203,12 +206,13 @@ def pair_quotes(tokens, n, cps, lo, chars, quotes, loose):
                 depth -= 1
                 mate[depth] = -1
             depth -= 1
-            count = _emit(quotes, count, tokens, stack[depth], t, depth + 1, 1, 0)
+            count = _emit(quotes, count, tokens, stack[depth], t, depth + 1)
             continue
         if depth == 1 and mate[0] < 0 and _starts_sentence(tokens, t):
             # opened again at the head of a sentence: carried on where the text has no paragraphs, else lost
             if tokens[t - 1, KIND] == PARA or not paragraphs:
-                count = _emit(quotes, count, tokens, stack[0], t - 1 - (tokens[t - 1, KIND] == PARA), 1, 0, 1)
+                count = _emit(quotes, count, tokens, stack[0], t - 1 - (tokens[t - 1, KIND] == PARA), depth)
+                quotes[count - 1, CLOSED], quotes[count - 1, CARRIED] = 0, 1
             else:
                 loose[lost] = stack[0]
                 lost += 1
@@ -222,3 +226,29 @@ def pair_quotes(tokens, n, cps, lo, chars, quotes, loose):
             loose[lost] = stack[depth]
             lost += 1
     return count, lost
+
+
+@_jit
+def sort_quotes(quotes, count):
+    """Put quotations in the order of their opening marks; nested ones come before what holds them."""
+    for i in range(1, count):
+        j = i
+        while j > 0 and quotes[j - 1, OPEN] > quotes[j, OPEN]:
+            for c in range(quotes.shape[1]):
+                quotes[j - 1, c], quotes[j, c] = quotes[j, c], quotes[j - 1, c]
+            j -= 1
+
+
+@_jit
+def mark_tokens(tokens, n, sents, m, quotes, count, flags):
+    """Reset the flags of each token: verb here, in a quotation, label, speaker, sentence."""
+    for t in range(n + 1):
+        flags[0, t] = flags[1, t] = flags[2, t] = 0
+        flags[3, t] = flags[4, t] = -1
+    for q in range(count):
+        if quotes[q, DEPTH] == 1:
+            for t in range(quotes[q, OPEN], quotes[q, CLOSE] + 1):
+                flags[1, t] = 1
+    for s in range(m):
+        for t in range(sents[s, 0], sents[s, 1]):
+            flags[4, t] = s

@@ -14,7 +14,22 @@ from helpers._cues import (
     ADV, ALLCAP, ASK, AUX, BASE, CAP, CLAUSE, CONJ, DET, DIGIT, FIRST, ING, NEG, NOUN, ONE, ORG, PARTICLE, POSS, PREP,
     PRON, QUOTE, ROLE, SAY, STARTER, TIME, TITLE,
 )  # fmt: skip
-from helpers._tokens import CLOSEB, CLS, COMMA, DASH, END, HASH, KIND, OPENB, PARA, PERIOD, START, WID, WORD, _jit
+from helpers._tokens import (
+    CLOSEB,
+    CLS,
+    COMMA,
+    DASH,
+    END,
+    HASH,
+    KIND,
+    OPENB,
+    PARA,
+    PERIOD,
+    START,
+    WID,
+    WORD,
+    _jit,
+)
 
 W = _cues.WID
 W_AND, W_BUT, W_OR, W_WHO, W_WHICH, W_BY, W_TO, W_THAT = (
@@ -63,7 +78,10 @@ def name_end(tokens, t, hi):
             return end
         k, c = tokens[end, KIND], tokens[end, CLS]
         if k == PERIOD:  # after an initial or a title
-            short = tokens[end - 1, CLS] & (ONE | TITLE | _cues.ABBR) and tokens[end, START] == tokens[end - 1, END]
+            short = (
+                tokens[end - 1, CLS] & (ONE | TITLE | _cues.ABBR)
+                and tokens[end, START] == tokens[end - 1, END]
+            )
             if not (short and end + 1 < hi and tokens[end + 1, CLS] & CAP and tokens[end + 1, KIND] == WORD):
                 return end
             end += 1
@@ -87,7 +105,9 @@ def trim_name(tokens, a, b):
         while start < b - 1 and tokens[start, CLS] & (DET | STARTER):
             start += 1
         return start
-    while start < b - 1 and tokens[start, CLS] & (PREP | CONJ | ADV | AUX | NEG) and tokens[start, KIND] == WORD:
+    while (
+        start < b - 1 and tokens[start, CLS] & (PREP | CONJ | ADV | AUX | NEG) and tokens[start, KIND] == WORD
+    ):
         start += 1
     for t in range(start, b - 1):
         if tokens[t, CLS] & (TITLE | DET | STARTER) and tokens[t + 1, KIND] != WORD:
@@ -175,8 +195,11 @@ def is_governed(tokens, lo, t):
         if cls & (AUX | PRON | FIRST):
             return False
         if cls & DET:
-            return j > lo and tokens[j - 1, KIND] == WORD and bool(tokens[j - 1, CLS] & PREP) and (
-                not tokens[j - 1, CLS] & CONJ
+            return (
+                j > lo
+                and tokens[j - 1, KIND] == WORD
+                and bool(tokens[j - 1, CLS] & PREP)
+                and (not tokens[j - 1, CLS] & CONJ)
             )
         j -= 1
     return False
@@ -216,7 +239,10 @@ def _phrase_start(tokens, lo, t):
     """The first word of the noun phrase that ends with t, its article left out."""
     a = t
     while a > lo and tokens[a - 1, KIND] == WORD and t - a < 5:
-        if tokens[a - 1, CLS] & (DET | PREP | CONJ | AUX | QUOTE | PRON | TIME | NEG) or tokens[a - 1, WID] > 0:
+        if (
+            tokens[a - 1, CLS] & (DET | PREP | CONJ | AUX | QUOTE | PRON | TIME | NEG)
+            or tokens[a - 1, WID] > 0
+        ):
             break
         a -= 1
     return a
@@ -257,7 +283,9 @@ def _pick_head(tokens, a, b, out):
         return
     if a < b - 1 and tokens[a, CLS] & DET and not tokens[a, CLS] & ROLE:
         a += 1
-    lone = b - a == 1 and tokens[a, CLS] & (DET | CONJ | AUX | PREP | TIME | FIRST) and not tokens[a, CLS] & ROLE
+    lone = (
+        b - a == 1 and tokens[a, CLS] & (DET | CONJ | AUX | PREP | TIME | FIRST) and not tokens[a, CLS] & ROLE
+    )
     if a < b and b - a <= 14 and not lone:
         out[0], out[1] = a, b
 
@@ -397,7 +425,12 @@ def is_verb(tokens, t, lo):
         while j > lo and tokens[j, CLS] & ADV and tokens[j, KIND] == WORD:
             j -= 1
         before = tokens[j, CLS]
-        if t + 1 < len(tokens) and tokens[t + 1, WID] == W_THAT and tokens[t + 1, KIND] == WORD and before & _cues.ENDS_S:
+        if (
+            t + 1 < len(tokens)
+            and tokens[t + 1, WID] == W_THAT
+            and tokens[t + 1, KIND] == WORD
+            and before & _cues.ENDS_S
+        ):
             return True
         subject = before & (PRON | FIRST | ROLE | CAP | AUX | NEG) or tokens[j, WID] == W_WHO
         return bool(subject) or bool(cls & BASE and not cls & NOUN and before & (_cues.ENDS_S | CONJ))

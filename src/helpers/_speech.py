@@ -43,7 +43,11 @@ def _skip_time(tokens, t, hi):
     """Past adverbs and dates: "said also on Tuesday that"."""
     while t < hi and tokens[t, KIND] == WORD:
         cls = tokens[t, CLS]
-        span = t + 1 < hi and tokens[t + 1, CLS] & TIME and (cls & DET or tokens[t, WID] == W_LAST or tokens[t, WID] == W_NEXT)
+        span = (
+            t + 1 < hi
+            and tokens[t + 1, CLS] & TIME
+            and (cls & DET or tokens[t, WID] == W_LAST or tokens[t, WID] == W_NEXT)
+        )
         date = span or cls & TIME or (tokens[t - 1, CLS] & TIME and cls & _cues.DIGIT)
         prep = cls & PREP and t + 1 < hi and tokens[t + 1, CLS] & TIME
         adverb = cls & ADV and not cls & (DET | NEG | AUX | CAP) and tokens[t, WID] != W_NOT
@@ -143,7 +147,11 @@ def _complement(tokens, v, hi, inq):
         if that >= 0 and prepositional:
             return that + 1
         for j in range(t, min(t + 8, hi)):
-            if cls & ASK and tokens[j, KIND] == WORD and (tokens[j, WID] == W_WHETHER or tokens[j, WID] == W_IF):
+            if (
+                cls & ASK
+                and tokens[j, KIND] == WORD
+                and (tokens[j, WID] == W_WHETHER or tokens[j, WID] == W_IF)
+            ):
                 return j
             if tokens[j, KIND] == COMMA:
                 break
@@ -151,7 +159,11 @@ def _complement(tokens, v, hi, inq):
         return -1
     if cls & SAY:
         return t if _finite_ahead(tokens, t, min(t + 30, hi), inq, bool(cls & SAY)) or hi - t > 5 else -1
-    if cls & CLAUSE and _subject_like(tokens, t) and _finite_ahead(tokens, t, min(t + 12, hi), inq, bool(cls & SAY)):
+    if (
+        cls & CLAUSE
+        and _subject_like(tokens, t)
+        and _finite_ahead(tokens, t, min(t + 12, hi), inq, bool(cls & SAY))
+    ):
         return t
     return -1
 
@@ -189,7 +201,12 @@ def _after_hearer(tokens, t, hi, inq, passive):
                 return j
         if (j > t or passive) and cls & DET and not tokens[j - 1, CLS] & PREP:
             return j if _finite_ahead(tokens, j, min(j + 8, hi), inq, bool(cls & SAY)) else -1
-        if j > t and tokens[j - 1, CLS] & ENDS_S and cls & CAP and _finite_ahead(tokens, j, min(j + 6, hi), inq, bool(cls & SAY)):
+        if (
+            j > t
+            and tokens[j - 1, CLS] & ENDS_S
+            and cls & CAP
+            and _finite_ahead(tokens, j, min(j + 6, hi), inq, bool(cls & SAY))
+        ):
             return j
         if cls & AUX:
             return -1
@@ -222,7 +239,11 @@ def _clause_end(tokens, t, hi, inq, verb_at, subordinate):
                 return j
             if (tokens[j + 1, WID] == W_AND) and _new_statement(tokens, j + 2, hi, inq, verb_at):
                 return j
-        elif tokens[j, WID] == W_AND and verb_at[min(j + 1, hi - 1)] and not tokens[min(j + 1, hi - 1), CLS] & BASE:
+        elif (
+            tokens[j, WID] == W_AND
+            and verb_at[min(j + 1, hi - 1)]
+            and not tokens[min(j + 1, hi - 1), CLS] & BASE
+        ):
             return j
     return hi
 
@@ -310,9 +331,16 @@ def _postposed(tokens, lo, hi, v, npa, end, who, inq, label, speaker):
             words += 1
             finite = finite or bool(tokens[t, CLS] & (AUX | ENDS_ED | ENDS_S))
     first = lo
-    while first < cut and (tokens[first, KIND] != WORD or tokens[first, WID] == W_BUT or tokens[first, WID] == W_AND):
+    while first < cut and (
+        tokens[first, KIND] != WORD or tokens[first, WID] == W_BUT or tokens[first, WID] == W_AND
+    ):
         first += 1
-    if words < 2 or tokens[first, WID] == W_WHEN or tokens[first, WID] == W_AS or (tokens[first, CLS] & QUOTE and words < 6):
+    if (
+        words < 2
+        or tokens[first, WID] == W_WHEN
+        or tokens[first, WID] == W_AS
+        or (tokens[first, CLS] & QUOTE and words < 6)
+    ):
         return
     goes_on = False
     if end + 1 < hi and tokens[end, KIND] == COMMA:
@@ -339,7 +367,12 @@ def _according(tokens, lo, hi, v, npb, who, inq, label, speaker):
     comma = npb
     while comma < hi and tokens[comma, KIND] != COMMA and not inq[comma]:
         comma += 1
-    if before < lo or tokens[v - 1, WID] == W_AND or tokens[v - 1, WID] == W_BUT or tokens[v - 1, WID] == W_THAT:  # at the head of its clause
+    if (
+        before < lo
+        or tokens[v - 1, WID] == W_AND
+        or tokens[v - 1, WID] == W_BUT
+        or tokens[v - 1, WID] == W_THAT
+    ):  # at the head of its clause
         if comma < hi:
             _mark(tokens, comma + (tokens[comma, KIND] == COMMA), hi, who, inq, label, speaker)
         return
@@ -505,8 +538,10 @@ def _topic(tokens, names, n_names, inq, lo, at, topic):
         a, b = names[i, N_A], names[i, N_B]
         if names[i, N_PERSON] and not inq[a] and not tokens[b - 1, CLS] & POSS:
             start = a
-            while start > lo and names[i, N_TITLE] and tokens[start - 1, CLS] & (CAP | TITLE) | (
-                tokens[start - 1, KIND] == PERIOD
+            while (
+                start > lo
+                and names[i, N_TITLE]
+                and tokens[start - 1, CLS] & (CAP | TITLE) | (tokens[start - 1, KIND] == PERIOD)
             ):
                 start -= 1
             if not is_governed(tokens, lo, start):
@@ -592,7 +627,12 @@ def _verb_of_quote(tokens, sents, first, last, o, c, verbs, vfirst, tight):
                 gap = 99
         kind = verbs[i, V_KIND]
         direct = tokens[v, CLS] & QUOTE and not tokens[v, CLS] & ING or kind == ACCORDING
-        if gap <= 24 and tight and direct and (v == c + 1 or verbs[i, V_NPA] <= c + 2 or gap <= 2 or kind == ACCORDING):
+        if (
+            gap <= 24
+            and tight
+            and direct
+            and (v == c + 1 or verbs[i, V_NPA] <= c + 2 or gap <= 2 or kind == ACCORDING)
+        ):
             return i
         break
     for i in range(vfirst[first + 1] - 1, vfirst[first] - 1, -1):
@@ -652,19 +692,36 @@ def mark_quotes(tokens, sents, m, quotes, n_quotes, verbs, n_verbs, vfirst, labe
             who = _verb_of_quote(tokens, sents, first, last, o, c, verbs, vfirst, tight)
         whole = first >= 0 and (o == sents[first, 0]) and (last < 0 or c >= sents[last, 1] - 2)
         same = previous_end >= 0 and o - previous_end < 60
-        if who < 0 and whole and first > 0 and vfirst[first] > 0 and verbs[vfirst[first] - 1, V_SENT] == first - 1:
+        if (
+            who < 0
+            and whole
+            and first > 0
+            and vfirst[first] > 0
+            and verbs[vfirst[first] - 1, V_SENT] == first - 1
+        ):
             v = vfirst[first] - 1
-            if tokens[sents[first - 1, 1] - 1, KIND] == COLON or _announces(tokens, sents[first - 1, 1], inq, verbs[v]):
+            if tokens[sents[first - 1, 1] - 1, KIND] == COLON or _announces(
+                tokens, sents[first - 1, 1], inq, verbs[v]
+            ):
                 who = v
         if who < 0 and same and (whole or carried_from >= 0 or tight):
             who = previous
         if who >= 0 and verbs[who, V_KIND] == SUBJECT and words < 4:
             who = NOBODY
-        if carried_from >= 0 and previous >= 0 and verbs[previous, V_A] >= 0 and (
-            who < 0 or not tokens[max(verbs[who, V_A], 0), CLS] & CAP
+        if (
+            carried_from >= 0
+            and previous >= 0
+            and verbs[previous, V_A] >= 0
+            and (who < 0 or not tokens[max(verbs[who, V_A], 0), CLS] & CAP)
         ):
             who = previous
-        if who >= 0 and previous >= 0 and who != previous and verbs[previous, V_A] >= 0 and verbs[who, V_A] >= 0:
+        if (
+            who >= 0
+            and previous >= 0
+            and who != previous
+            and verbs[previous, V_A] >= 0
+            and verbs[who, V_A] >= 0
+        ):
             if verbs[who, V_B] - verbs[who, V_A] == 1 and tokens[verbs[who, V_A], WID] == W_STATEMENT:
                 who = previous  # “…,” the statement went on
         opens = o == 0 or tokens[o - 1, KIND] in (COLON, PARA) or tokens[o - 1, KIND] == COMMA and who >= 0

@@ -61,7 +61,7 @@ def _kind(cps, i, lo, hi, chars):
 def _hash(cps, a, b):
     h = 7
     for i in range(a, b):
-        c = cps[i]
+        c = int(cps[i])
         if 65 <= c <= 90:
             c += 32
         h = (h * 257 + c) & 0xFFFFFFFFFFFFF
@@ -227,7 +227,7 @@ def add_acronyms(cps, bounds, raw, chars, acronyms):
                 continue
             h, end = 7, i
             while end + 1 < hi and cps[end + 1] == 46 and _kind(cps, end, lo, hi, chars) == UPPER:
-                h = (h * 257 + (cps[end] | 32)) & 0xFFFFFFFFFFFFF
+                h = (h * 257 + (int(cps[end]) | 32)) & 0xFFFFFFFFFFFFF
                 end += 2
             row = look_up(acronyms, h)
             if row >= 0 and end - i >= 4:

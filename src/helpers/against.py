@@ -19,6 +19,8 @@ from helpers.tallies import as_list, need
 
 #: What the middle of a baseline's articles is: between these quantiles.
 MIDDLE = (0.05, 0.95)
+#: A baseline is never worth more than this many words of evidence about the one article held against it.
+MOST_PRIOR_WORDS = 20_000.0
 _ORDER = (
     *("baseline_rate", "baseline_low", "baseline_high", "baseline_share", "ratio", "low", "high"),
     *("percentile", "p", "q", "enough", "baseline", "share_percentile", "share_p", "share_q"),
@@ -80,12 +82,13 @@ def compare_to_baseline(
     The baseline's counts give rate ~ Gamma(a, b) by maximum likelihood (`models.fit_counts`).
     Article: ratio = (a + k)/(b + n) / (a/b), the posterior mean rate over the baseline's mean; its interval
     joins the posterior's and that of the baseline's mean (`intervals.ratio_interval`), so that fifty matched
-    articles promise less than five thousand. The upper bound is that of a shape of at least 1/2 (Jeffreys):
-    with the tiny shapes of rare frames, the posterior of an article without a mention would all but rule out
-    the baseline's mean, which the article gives no ground for. Percentile is the mid-p of k under the
-    negative binomial of length n. Group of m articles: the group's own rate and clustered
-    interval over the baseline's mean, and p for the sum of m such counts (their lengths as uneven as the baseline's). Shares:
-    beta-binomial with the baseline's Beta prior.
+    articles promise less than five thousand. A prior is never worth more than MOST_PRIOR_WORDS, or no article
+    could differ from a baseline whose own articles happen not to. The upper bound is that of a shape of at
+    least 1/2 (Jeffreys): with the tiny shapes of rare frames, the posterior of an article without a mention
+    would all but rule out the baseline's mean, which the article gives no ground for. Percentile is the mid-p
+    of k under the negative binomial of length n. Group of m articles: the group's own rate and clustered
+    interval over the baseline's mean, and p for the sum of m such counts (their lengths as uneven as the
+    baseline's). Shares: beta-binomial with the baseline's Beta prior.
     """
     held = Baseline.load(baseline) if isinstance(baseline, str) else baseline
     for column in NEEDED:
@@ -216,6 +219,8 @@ def _own_interval(
     """Middle and interval of the rate per word: the posterior of an article, the group's own of a group."""
     k, n = scores["mentions"].to_numpy(float), scores["words"].to_numpy(float)
     tail = (1 - level) / 2
+    worth = np.minimum(b, MOST_PRIOR_WORDS)
+    a, b = a * worth / b, worth
     own = [
         (a + k) / (b + n),
         special.gammaincinv(a + k, tail) / (b + n),

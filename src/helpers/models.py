@@ -15,6 +15,8 @@ Array = np.ndarray
 #: Below this many articles with a mention a shape cannot be estimated; the prior is then worth PRIOR_WORDS.
 MIN_ARTICLES_FOR_SHAPE = 5
 PRIOR_WORDS = 1000.0
+#: Nor can fewer mentions than this show that articles do not differ.
+MIN_MENTIONS_FOR_POISSON = 30
 
 
 class CountModel(NamedTuple):
@@ -75,8 +77,9 @@ def fit_counts(counts: ArrayLike, words: ArrayLike, weights: ArrayLike | None = 
     -------
     CountModel
         See there. Where the counts spread no more than chance, the likelihood has no maximum and `a` is
-        POISSON; where fewer than five articles have a mention, the shape is not estimated. Where there is
-        none at all, the mean is 1/2 mention in all the words (Jeffreys).
+        POISSON; where fewer than five articles have a mention, or fewer than thirty mentions spread like
+        that, the shape is not estimated. Where there is none at all, the mean is 1/2 mention in all the
+        words (Jeffreys).
 
     Raises
     ------
@@ -110,6 +113,8 @@ def fit_counts(counts: ArrayLike, words: ArrayLike, weights: ArrayLike | None = 
     mean = total / all_words
     spread = float(w @ ((k - mean * n) ** 2 - k))
     if spread <= 0 or slope(np.log(1e5)) >= 0:
+        if total < MIN_MENTIONS_FOR_POISSON:
+            return CountModel(PRIOR_WORDS * mean, PRIOR_WORDS, *facts, "too few mentions")
         return CountModel(POISSON, POISSON / mean, *facts, "poisson")
     log_a = optimize.brentq(slope, np.log(1e-8), np.log(1e5), xtol=1e-12)
     a = float(np.exp(float(log_a)))  # pyright: ignore[reportArgumentType]

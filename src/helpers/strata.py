@@ -81,6 +81,8 @@ def text_vectors(
     if lexicon is not None:
         keep &= ~masked_words(vectorizer.get_feature_names_out().tolist(), lexicon.patterns)
     kept = sparse.csr_array(counts[:, np.flatnonzero(keep)])
+    if not keep.any():
+        return kept
     return sparse.csr_array(TfidfTransformer(sublinear_tf=True).fit_transform(kept))
 
 
@@ -115,7 +117,7 @@ def text_clusters(articles: pd.DataFrame, lexicon: Lexicon, *, size: int = 60, s
     order = np.argsort(articles["doc_id"].astype(str).to_numpy(dtype=object), kind="stable")
     vectors: Any = text_vectors(articles.iloc[order], lexicon)
     clusters = max(2, len(articles) // size)
-    width = min(50, vectors.shape[1] - 1, len(articles) - 1)
+    width = min(50, int(vectors.shape[1]) - 1, len(articles) - 1)
     if width < 2 or len(articles) <= clusters:
         return np.zeros(len(articles), dtype=int)
     reduced = normalize(TruncatedSVD(width, random_state=seed).fit_transform(vectors))

@@ -93,7 +93,7 @@ def sentences(text: str) -> pd.DataFrame:
     ['The U.S. met Mr. Xi on Jan. 5.', 'It ended.']
     """
     cps = code_points(check_text(text))
-    rows = [_kernels().sentence_rows(cps, lo, hi, *_kernels().tables()) for lo, hi in pieces(text)]
+    rows = [_kernels().read(cps, lo, hi)[0] for lo, hi in pieces(text)]
     return pd.DataFrame(np.concatenate(rows), columns=["start", "end"])
 
 
@@ -125,7 +125,7 @@ def quotations(text: str) -> pd.DataFrame:
     [[10, 29, 1, True], [23, 28, 2, True]]
     """
     cps = code_points(check_text(text))
-    rows = [_kernels().quote_rows(cps, lo, hi, *_kernels().tables())[0] for lo, hi in pieces(text)]
+    rows = [_kernels().read(cps, lo, hi)[1][:, 2:6] for lo, hi in pieces(text)]
     frame = pd.DataFrame(np.concatenate(rows), columns=["start", "end", "depth", "closed"])
     return frame.astype({"closed": bool})
 
@@ -149,7 +149,7 @@ def unbalanced_quotations(text: str) -> pd.DataFrame:
     [9]
     """
     cps = code_points(check_text(text))
-    rows = [_kernels().quote_rows(cps, lo, hi, *_kernels().tables())[1] for lo, hi in pieces(text)]
+    rows = [_kernels().read(cps, lo, hi)[2] for lo, hi in pieces(text)]
     frame = pd.DataFrame(np.concatenate(rows), columns=["start", "end"])
     frame["mark"] = pd.Series([text[a:b] for a, b in frame.itertuples(index=False)], dtype="str")
     return frame

@@ -126,7 +126,11 @@ def _annotate(texts: Sequence[str], doc: np.ndarray, start: np.ndarray, end: np.
     length = np.array([len(text) for text in chosen])
     offset = np.concatenate([[0], np.cumsum(length)])
     shift = np.repeat(offset[:-1], np.diff([*first.tolist(), len(doc)]))
-    cut = [(at + lo, lo == 0) for at, text in zip(offset.tolist(), chosen, strict=False) for lo, _ in pieces(text)]
+    cut = [
+        (at + lo, lo == 0)
+        for at, text in zip(offset.tolist(), chosen, strict=False)
+        for lo, _ in pieces(text)
+    ]
     bounds = np.array([*(at for at, _ in cut), offset[-1]], dtype=np.int64)
     spans = np.searchsorted(start + shift, bounds)
     spans[np.flatnonzero([*(opens for _, opens in cut), False])] = first

@@ -182,7 +182,7 @@ def main() -> None:
     parser.add_argument("--errors", type=int, default=0, help="print so many wrong answers (events 0 to 2 only)")
     parser.add_argument("--level", default="party", choices=["party", "person"])
     parser.add_argument("--no-mtsc", action="store_true")
-    repo = Path(__file__).parents[2]
+    repo = Path(__file__).resolve().parents[2]
     parser.add_argument("--shared", type=Path, default=Path(os.environ.get("FRAMING_SHARED", repo.parent / "shared")))
     args = parser.parse_args()
     targets, folder = Targets.load().at(args.level), args.shared / "data"

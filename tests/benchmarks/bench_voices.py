@@ -141,7 +141,10 @@ def speed(shared: Path, articles: int = 1000) -> dict[str, float]:
         annotate_voices(texts, doc, start, start + 6)
         seconds.append(time.perf_counter() - begun)
     size = sum(map(len, texts)) / 1e6
-    return {"seconds": float(np.median(seconds)), "million characters a second": size / float(np.median(seconds))}
+    return {
+        "seconds": float(np.median(seconds)),
+        "million characters a second": size / float(np.median(seconds)),
+    }
 
 
 def main() -> None:
