@@ -834,9 +834,16 @@ def test_numbers_have_the_digits_a_reader_needs(value, text):
 
 def test_small_words():
     assert words.number(2.0, signed=True) == "+2.0"
-    assert [
-        words.ordinal(n) for n in (1, 2, 3, 4, 11, 12, 21, 100)
-    ] == ["1st", "2nd", "3rd", "4th", "11th", "12th", "21st", "100th"]
+    assert [words.ordinal(n) for n in (1, 2, 3, 4, 11, 12, 21, 100)] == [
+        "1st",
+        "2nd",
+        "3rd",
+        "4th",
+        "11th",
+        "12th",
+        "21st",
+        "100th",
+    ]
     assert [words.percent(v) for v in (0, 0.004, 0.38, 1, -0.04, math.nan)] == [
         "0%",
         "0.4%",

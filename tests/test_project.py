@@ -35,7 +35,11 @@ def test_environment_and_pyproject_say_the_same(requirements):
     lines = yaml.safe_load((REPO / "environment.yml").read_text())["dependencies"]
     pip = next(line["pip"] for line in lines if isinstance(line, dict))
     conda = [line for line in lines if isinstance(line, str)]
-    named = dict(split(line) for line in [*conda, *pip] if line not in ("pip", "make", "-e .") and not line.startswith("python>"))
+    named = dict(
+        split(line)
+        for line in [*conda, *pip]
+        if line not in ("pip", "make", "-e .") and not line.startswith("python>")
+    )
     assert named == requirements
 
 

@@ -10,8 +10,31 @@ from __future__ import annotations
 import numpy as np
 
 from helpers._tokens import (
-    BANG, CLOSEB, COMMA, DASH, DQ, ELLIPSIS, END, KIND, LDQ, LGU, LOW, LOWER, LSQ, NEWLINE, NUMERAL, OPENB, PARA,
-    PERIOD, RDQ, RGU, RSQ, SPACE, SQ, START, WORD, _jit, char_class,
+    BANG,
+    COMMA,
+    DASH,
+    DQ,
+    ELLIPSIS,
+    END,
+    KIND,
+    LDQ,
+    LGU,
+    LOW,
+    LOWER,
+    LSQ,
+    NEWLINE,
+    NUMERAL,
+    OPENB,
+    PARA,
+    PERIOD,
+    RDQ,
+    RGU,
+    RSQ,
+    SPACE,
+    SQ,
+    START,
+    _jit,
+    char_class,
 )  # fmt: skip
 
 # Columns of the quotation table: tokens of its marks (the last token inside where it stays open), offsets, depth,
@@ -55,7 +78,7 @@ def _direction(tokens, t, n, cps, lo, chars):
     before = _before(tokens, t, cps, lo, chars)
     after = _after(tokens, t, n, cps, lo, chars)
     left_free = before == SPACE or before == NEWLINE or before == OPENB or before == DASH
-    right_free = after == SPACE or after == NEWLINE or not (LOWER <= after <= NUMERAL) and after != OPENB
+    right_free = after == SPACE or after == NEWLINE or (not (LOWER <= after <= NUMERAL) and after != OPENB)
     word_after = LOWER <= after <= NUMERAL
     if kind == LOW:
         return 1

@@ -11,8 +11,31 @@ import numpy as np
 
 from helpers import _cues
 from helpers._cues import (
-    ADV, ALLCAP, ASK, AUX, BASE, CAP, CLAUSE, CONJ, DET, DIGIT, FIRST, ING, NEG, NOUN, ONE, ORG, PARTICLE, POSS, PREP,
-    PRON, QUOTE, ROLE, SAY, STARTER, TIME, TITLE,
+    ADV,
+    ALLCAP,
+    ASK,
+    AUX,
+    BASE,
+    CAP,
+    CLAUSE,
+    CONJ,
+    DET,
+    DIGIT,
+    FIRST,
+    ING,
+    NEG,
+    NOUN,
+    ONE,
+    ORG,
+    PARTICLE,
+    POSS,
+    PREP,
+    PRON,
+    QUOTE,
+    ROLE,
+    STARTER,
+    TIME,
+    TITLE,
 )  # fmt: skip
 from helpers._tokens import (
     CLOSEB,
@@ -301,15 +324,7 @@ def _np_left(tokens, lo, j, inq):
                 break
         elif k == CLOSEB or k == OPENB:
             pass
-        elif k != WORD:
-            break
-        elif cls & (AUX | NEG) or tokens[a, WID] == W_THAT:
-            break
-        elif cls & CONJ and not (tokens[a, WID] == W_AND and a > lo and tokens[a - 1, CLS] & (CAP | ROLE)):
-            break
-        elif cls & (PRON | FIRST) and a < j:
-            break
-        elif cls & QUOTE and not cls & (CAP | BASE | NOUN | ROLE) and a < j:
+        elif k != WORD or cls & (AUX | NEG) or tokens[a, WID] == W_THAT or (cls & CONJ and not (tokens[a, WID] == W_AND and a > lo and tokens[a - 1, CLS] & (CAP | ROLE))) or (cls & (PRON | FIRST) and a < j) or (cls & QUOTE and not cls & (CAP | BASE | NOUN | ROLE) and a < j):
             break
         a -= 1
     return a + 1
@@ -347,7 +362,7 @@ def subject_left(tokens, lo, v, inq, npr, out):
             start = t + 1
             break
     linked = k == WORD and tokens[j, CLS] & CONJ and not tokens[j, CLS] & (ROLE | PRON)
-    if k == COMMA or linked or tokens[v, CLS] & ING and k != WORD:
+    if k == COMMA or linked or (tokens[v, CLS] & ING and k != WORD):
         first_subject(tokens, start, j, inq, out)
         npr[0] = start if out[0] < 0 else out[0]
         while npr[0] > start and tokens[npr[0] - 1, KIND] != COMMA:
@@ -379,11 +394,7 @@ def subject_right(tokens, v, hi, inq, npr, out):
         if k == PERIOD:
             if not tokens[b - 1, CLS] & (ONE | TITLE | _cues.ABBR | _cues.ABBR2) or b + 1 >= hi:
                 break
-        elif k != WORD:
-            break
-        elif b > t and (cls & TIME or cls & AUX or tokens[b, WID] == W_WHO or cls & (PRON | FIRST)):
-            break
-        elif b > t and cls & CONJ and tokens[b, WID] != W_AND:
+        elif k != WORD or (b > t and (cls & TIME or cls & AUX or tokens[b, WID] == W_WHO or cls & (PRON | FIRST))) or (b > t and cls & CONJ and tokens[b, WID] != W_AND):
             break
         b += 1
     npr[0], npr[1] = t, b

@@ -9,19 +9,95 @@ import numpy as np
 
 from helpers import _cues
 from helpers._cues import (
-    BE, MAKE, SUBORDINATOR, WH,
-    ADV, ASK, AUX, BASE, CAP, CLAUSE, CONJ, DET, ENDS_ED, ENDS_ING, ENDS_S, FIRST, HOLDER, ING, NEG, NOUN, POSS, PREP, PRON,
-    QUOTE, ROLE, SAY, TELL, TIME, TITLE,
+    ADV,
+    ASK,
+    AUX,
+    BASE,
+    BE,
+    CAP,
+    CLAUSE,
+    CONJ,
+    DET,
+    ENDS_ED,
+    ENDS_ING,
+    ENDS_S,
+    FIRST,
+    HOLDER,
+    ING,
+    MAKE,
+    NEG,
+    NOUN,
+    POSS,
+    PREP,
+    PRON,
+    QUOTE,
+    ROLE,
+    SAY,
+    SUBORDINATOR,
+    TELL,
+    TIME,
+    TITLE,
+    WH,
 )  # fmt: skip
 from helpers._quotes import CARRIED, CLOSE, CLOSED, DEPTH, OPEN
 from helpers._speakers import (
-    ACCORDING, INVERTED, N_A, N_B, N_PERSON, N_TITLE, OF_NOUN, PASSIVE, PLAIN, SELF, V_A, V_B, V_END, V_KIND, V_NPA,
-    V_NPB, V_SENT, V_TOK, W, W_ACCORDING, W_AND, W_BE, W_BEEN, W_BUT, W_IS, W_IT, W_ON, W_OR, W_THAT, W_THEY, W_TO,
-    W_WAS, W_WHICH, W_WHO, _phrase_start, first_subject, fullest, is_governed, is_verb, name_end, subject_left, subject_right,
+    ACCORDING,
+    INVERTED,
+    N_A,
+    N_B,
+    N_PERSON,
+    N_TITLE,
+    OF_NOUN,
+    PASSIVE,
+    PLAIN,
+    SELF,
+    V_A,
+    V_B,
+    V_END,
+    V_KIND,
+    V_NPA,
+    V_NPB,
+    V_SENT,
+    V_TOK,
+    W_ACCORDING,
+    W_AND,
+    W_BUT,
+    W_IT,
+    W_OR,
+    W_THAT,
+    W_THEY,
+    W_TO,
+    W_WHICH,
+    W_WHO,
+    W,
+    _phrase_start,
+    first_subject,
+    fullest,
+    is_governed,
+    is_verb,
+    name_end,
+    subject_left,
+    subject_right,
 )  # fmt: skip
 from helpers._tokens import (
-    BANG, CLOSEB, CLS, COLON, COMMA, DASH, DQ, ELLIPSIS, END, HASH, KIND, LOW, OPENB, PARA, PERIOD, SEMI, START, WID,
-    WORD, _jit,
+    BANG,
+    CLOSEB,
+    CLS,
+    COLON,
+    COMMA,
+    DASH,
+    DQ,
+    ELLIPSIS,
+    HASH,
+    KIND,
+    LOW,
+    OPENB,
+    PARA,
+    PERIOD,
+    SEMI,
+    WID,
+    WORD,
+    _jit,
 )  # fmt: skip
 
 NARRATOR, QUOTED, REPORTED, SCARE = 0, 1, 2, 3
@@ -287,7 +363,7 @@ def _attribution_end(tokens, t, hi, inq, tells):
         if k == COMMA or k == DASH or k == SEMI:
             return t
         if k == PERIOD or k == BANG or k == ELLIPSIS:
-            if t == hi - 1 or t + 1 < hi and inq[t + 1]:
+            if t == hi - 1 or (t + 1 < hi and inq[t + 1]):
                 return t
         elif k != WORD and k != OPENB and k != CLOSEB:
             return t
@@ -306,7 +382,7 @@ def _attribution_end(tokens, t, hi, inq, tells):
 def _can_speak(tokens, a, v):
     """Whether a name, a pronoun or a speaking noun stands in [a, v), or right after v where the order is inverted."""
     for t in range(a, v if v > a else min(v + 8, len(tokens))):
-        if tokens[t, CLS] & (CAP | PRON | ROLE) or tokens[t, CLS] & ENDS_S and t == v - 1:
+        if tokens[t, CLS] & (CAP | PRON | ROLE) or (tokens[t, CLS] & ENDS_S and t == v - 1):
             return True
     return False
 
@@ -348,7 +424,7 @@ def _postposed(tokens, lo, hi, v, npa, end, who, inq, label, speaker):
         narrated = cls & (ENDS_ING | ING) or inq[end + 1] or nxt == W_WHO or nxt == W_WHICH or nxt == W_AS
         narrated = narrated or nxt == W_BUT or nxt == W_WHEN
         goes_on = not narrated
-    if words >= 4 and finite or goes_on:
+    if (words >= 4 and finite) or goes_on:
         for t in range(cut - 1, lo - 1, -1):  # not over the statement of another speaker
             if label[t] == REPORTED or (not inq[t] and tokens[t, KIND] == SEMI):
                 first = max(first, t + 1)
@@ -456,7 +532,7 @@ def _verb_kind(tokens, t, lo, hi, inq, npr, out, verb_at):
     if not cls & CUE:
         return -1
     if not cls & (QUOTE | CLAUSE | ASK) or not is_verb(tokens, t, lo):
-        if not cls & NOUN or not that or t + 2 < hi and tokens[t + 2, CLS] & (AUX | QUOTE) and not inq[t + 2]:
+        if not cls & NOUN or not that or (t + 2 < hi and tokens[t + 2, CLS] & (AUX | QUOTE) and not inq[t + 2]):
             return -1
         _owner(tokens, lo, t, npr, out)
         return OF_NOUN
@@ -626,7 +702,7 @@ def _verb_of_quote(tokens, sents, first, last, o, c, verbs, vfirst, tight):
             if DQ <= tokens[t, KIND] <= LOW or tokens[t, KIND] == SEMI:
                 gap = 99
         kind = verbs[i, V_KIND]
-        direct = tokens[v, CLS] & QUOTE and not tokens[v, CLS] & ING or kind == ACCORDING
+        direct = (tokens[v, CLS] & QUOTE and not tokens[v, CLS] & ING) or kind == ACCORDING
         if (
             gap <= 24
             and tight
@@ -663,7 +739,7 @@ def _announces(tokens, hi, inq, verb):
     v = verb[V_TOK]
     if verb[V_KIND] != PLAIN or not tokens[v, CLS] & CLAUSE or tokens[v, CLS] & ING or inq[v - 1]:
         return False
-    if verb[V_NPA] > 0 and tokens[verb[V_NPA] - 1, KIND] == COMMA or inq[max(verb[V_NPA] - 1, 0)]:
+    if (verb[V_NPA] > 0 and tokens[verb[V_NPA] - 1, KIND] == COMMA) or inq[max(verb[V_NPA] - 1, 0)]:
         return False
     return verb[V_END] >= hi - 1
 
@@ -724,7 +800,7 @@ def mark_quotes(tokens, sents, m, quotes, n_quotes, verbs, n_verbs, vfirst, labe
         ):
             if verbs[who, V_B] - verbs[who, V_A] == 1 and tokens[verbs[who, V_A], WID] == W_STATEMENT:
                 who = previous  # “…,” the statement went on
-        opens = o == 0 or tokens[o - 1, KIND] in (COLON, PARA) or tokens[o - 1, KIND] == COMMA and who >= 0
+        opens = o == 0 or tokens[o - 1, KIND] in (COLON, PARA) or (tokens[o - 1, KIND] == COMMA and who >= 0)
         utterance = whole or (punctuated and who >= 0 and (opens or o == sents[max(first, 0), 0]))
         voice = QUOTED if words > 3 or utterance or quotes[q, CARRIED] or carried_from >= 0 else SCARE
         for t in range(o, c + 1):

@@ -11,13 +11,31 @@ from __future__ import annotations
 from helpers import _cues
 from helpers import _target_words as W
 from helpers._tokens import (
-    CLOSEB, COLON, COMMA, DASH, DQ, END, HASH, KIND, LDQ, OPENB, PERIOD, RDQ, RSQ, SEMI, SQ, START, WID, WORD, _jit,
+    CLOSEB,
+    COLON,
+    COMMA,
+    DASH,
+    DQ,
+    END,
+    KIND,
+    OPENB,
+    PERIOD,
+    RDQ,
+    RSQ,
+    SEMI,
+    SQ,
+    START,
+    WID,
+    WORD,
+    _jit,
     tokenize,
 )  # fmt: skip
 from helpers._tokens import CLS as SHAPE
 
 # What a token does in its sentence.
-OTHER, NOUN, PARTY, PRONOUN, OPENER, PREPOSITION, FINITE, HELPER, BARE, ADVERB, JOIN, SUBORD, RELATIVE = range(13)
+OTHER, NOUN, PARTY, PRONOUN, OPENER, PREPOSITION, FINITE, HELPER, BARE, ADVERB, JOIN, SUBORD, RELATIVE = (
+    range(13)
+)
 STOP, QUOTE, BREAK = 13, 14, 15  # comma, quotation mark, anything stronger
 # Columns of the table that read_sentence fills, one row a token. FIRST and LAST bound the noun phrase; NAMES is the
 # token of the party or pronoun it stands for, or -1; SUBJECT the last token of the subject's noun phrase, or -1.
@@ -65,7 +83,11 @@ def join_names(tokens, n, hits, h, h_end, table):
         table[out, HIT] = hit
         t = last + 1
         # the apostrophe of a plural possessive: Democrats' plan, the rulers’ palace
-        if t < n and (tokens[t, KIND] == SQ or tokens[t, KIND] == RSQ) and tokens[t, START] == tokens[out, END]:
+        if (
+            t < n
+            and (tokens[t, KIND] == SQ or tokens[t, KIND] == RSQ)
+            and tokens[t, START] == tokens[out, END]
+        ):
             if t + 1 < n and tokens[t + 1, KIND] == WORD and tokens[t + 1, START] > tokens[t, END]:
                 tokens[out, SHAPE] |= _POSS
                 t += 1
@@ -117,7 +139,13 @@ def _is_verb(cps, tokens, table, n, k, c):
             return j >= 0 and (table[j, DOES] == PRONOUN or table[j, DOES] == HELPER)
         if nxt & W.PREP and not nxt & W.SUB and not nxt & W.TO:
             return before > 0 and table[j, DOES] == PRONOUN
-        if before > 0 and k + 1 < n and (nxt & (W.AUX | W.VERB)) and nxt & W.FINITE and not nxt & W.POSSIBLE_NOUN:
+        if (
+            before > 0
+            and k + 1 < n
+            and (nxt & (W.AUX | W.VERB))
+            and nxt & W.FINITE
+            and not nxt & W.POSSIBLE_NOUN
+        ):
             return False
         return before > 0
     return True
@@ -171,7 +199,10 @@ def _word_does(cps, tokens, table, n, k):
         return SUBORD
     if c & W.ADV:
         return ADVERB
-    helped = k > 0 and (table[k - 1, DOES] == HELPER or (table[k - 1, DOES] == ADVERB and k > 1 and table[k - 2, DOES] == HELPER))
+    helped = k > 0 and (
+        table[k - 1, DOES] == HELPER
+        or (table[k - 1, DOES] == ADVERB and k > 1 and table[k - 2, DOES] == HELPER)
+    )
     if c & W.VERB:
         if not c & W.FINITE:  # in -ing
             before = _noun_before(table, k)
@@ -251,7 +282,11 @@ def mark_phrases(tokens, table, hits, n):
             if not _in_phrase(table[nxt, DOES]):
                 break
             # a new phrase begins at an article, or at a pronoun of possession
-            if table[nxt, DOES] == OPENER and tokens[nxt, WID] & (W.DET | W.POSSP) and table[last, DOES] != OPENER:
+            if (
+                table[nxt, DOES] == OPENER
+                and tokens[nxt, WID] & (W.DET | W.POSSP)
+                and table[last, DOES] != OPENER
+            ):
                 break
             last = nxt
         party = _party_of(tokens, table, hits, k, last)

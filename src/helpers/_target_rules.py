@@ -14,12 +14,38 @@ import numpy as np
 from helpers import _cues
 from helpers import _target_words as W
 from helpers._target_parse import (
-    ADJECTIVE, ADVERB, BARE, BODY, BREAK, COLUMNS, DOES, FINITE, FIRST, H_END, H_START, HELPER, HIT, LAST, LONGEST,
-    NAME, NAMES, NOUN, OPENER, OTHER, PARTY, PEOPLE, PERSON, PLACE, PREPOSITION, PRONOUN, ROLE, SHE, STOP, SUBJECT,
-    TARGET, WHO, read_sentence, DEEPEST,
+    ADJECTIVE,
+    ADVERB,
+    BARE,
+    BREAK,
+    DOES,
+    FINITE,
+    FIRST,
+    H_END,
+    H_START,
+    HELPER,
+    HIT,
+    LAST,
+    NAME,
+    NAMES,
+    NOUN,
+    OPENER,
+    OTHER,
+    PEOPLE,
+    PERSON,
+    PLACE,
+    PREPOSITION,
+    PRONOUN,
+    ROLE,
+    SHE,
+    STOP,
+    SUBJECT,
+    TARGET,
+    WHO,
+    read_sentence,
 )  # fmt: skip
 from helpers._tokens import CLS as SHAPE
-from helpers._tokens import END, LOWER, NUMERAL, START, UPPER, WID, WORD, KIND, _jit
+from helpers._tokens import END, LOWER, NUMERAL, START, UPPER, WID, _jit
 
 # How a target was found; 0 where it was not.
 NOTHING, PHRASE, CLAUSE, SENTENCE, LAST_NAMED = range(5)
@@ -101,7 +127,10 @@ def _word_before(cps, a, lo, hi, chars, cues):
         i -= 1  # Mr.; any other full stop ends a sentence
     end = i + 1
     while LOWER <= _kind(cps, i, lo, hi, chars) <= NUMERAL or (
-        i > lo and i + 1 < end and cps[i] in (39, 45, 0x2019) and LOWER <= _kind(cps, i - 1, lo, hi, chars) <= NUMERAL
+        i > lo
+        and i + 1 < end
+        and cps[i] in (39, 45, 0x2019)
+        and LOWER <= _kind(cps, i - 1, lo, hi, chars) <= NUMERAL
     ):
         i -= 1
     if i + 1 >= end:
@@ -197,7 +226,11 @@ def settle_names(
                     period = (3 if bounded else 2) if holds else 1
                 elif flags & RULES:
                     period = 2
-                full = last_full[row[R_KEY]] - lo_hit if row[R_WHO] >= 0 and last_full[row[R_KEY]] > lo_hit else 0
+                full = (
+                    last_full[row[R_KEY]] - lo_hit
+                    if row[R_WHO] >= 0 and last_full[row[R_KEY]] > lo_hit
+                    else 0
+                )
                 score = (1 if person_first else 0, full, period, row[R_FROM])
                 if score > best_score:
                     best, best_score = r, score
@@ -393,7 +426,17 @@ def _further_back(page, doc_lo, h0, h1, lo, c, skip, anywhere):
             tokens, table = page.tokens2[slot], page.table2[slot]
             if page.kept[slot, 0] != start or page.kept[slot, 1] != end:
                 page.kept[slot, 2] = read_sentence(
-                    page.cps, start, end, page.chars, page.cues, page.hits, low, high, tokens, table, page.stack
+                    page.cps,
+                    start,
+                    end,
+                    page.chars,
+                    page.cues,
+                    page.hits,
+                    low,
+                    high,
+                    tokens,
+                    table,
+                    page.stack,
                 )
                 page.kept[slot, 0], page.kept[slot, 1] = start, end
             m = page.kept[slot, 2]
@@ -603,7 +646,11 @@ def choose(page, n, i, j, doc_lo, h0, h1, lo):
     for m in range(i, j + 1):
         if table[m, DOES] == FINITE:
             clausal = True
-    verbal = clausal or table[k, DOES] in (FINITE, HELPER, BARE) or (does == ADVERB and k == j and table[i, FIRST] < 0)
+    verbal = (
+        clausal
+        or table[k, DOES] in (FINITE, HELPER, BARE)
+        or (does == ADVERB and k == j and table[i, FIRST] < 0)
+    )
     act = False
     if not verbal:
         for k in range(i, j + 1):
@@ -695,7 +742,17 @@ def find_all(page, bounds, hit_from, doc, start, end, s_start, s_end, out_hit, o
         if lo != read_from or hi != read_to:
             low, high = _hits_between(page.hits, h0, h1, lo, hi)
             n = read_sentence(
-                page.cps, lo, hi, page.chars, page.cues, page.hits, low, high, page.tokens, page.table, page.stack
+                page.cps,
+                lo,
+                hi,
+                page.chars,
+                page.cues,
+                page.hits,
+                low,
+                high,
+                page.tokens,
+                page.table,
+                page.stack,
             )
             read_from, read_to = lo, hi
         i = 0

@@ -70,7 +70,7 @@ def is_hard_wrapped(cps, lo, hi, chars):
     """Whether single line breaks run through sentences, as in agency copy of 1987."""
     soft, single = 0, 0
     for i in range(lo, hi):
-        if cps[i] == 10 and 0 < i - lo and i + 1 < hi:
+        if cps[i] == 10 and i - lo > 0 and i + 1 < hi:
             after = char_class(cps, i + 1, lo, hi, chars)
             before = char_class(cps, i - 1, lo, hi, chars)
             if after != NEWLINE and before != NEWLINE:
@@ -292,7 +292,7 @@ def _ends_sentence(tokens, t, n, first, cps, chars):
     if after >= n or tokens[after, KIND] == PARA:
         return after
     nxt = after  # the word that would begin the next sentence, past opening marks
-    while nxt < n and (tokens[nxt, KIND] >= DQ and tokens[nxt, KIND] <= LOW or tokens[nxt, KIND] == OPENB):
+    while nxt < n and ((tokens[nxt, KIND] >= DQ and tokens[nxt, KIND] <= LOW) or tokens[nxt, KIND] == OPENB):
         nxt += 1
     if nxt >= n or tokens[nxt, KIND] == PARA:
         return after

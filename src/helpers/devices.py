@@ -66,8 +66,12 @@ _FORMS = {
     "past_or_participle": re.compile(r"[a-z]{3,}ed$"),
     "ing_form": re.compile(r"[a-z]{3,}ing$"),
 }
-_NOT_LY = frozenset("only early family likely daily weekly monthly elderly supply reply apply italy july assembly".split())
-_NOT_EST = frozenset("interest west test request protest latest arrest invest forest honest guest midwest".split())
+_NOT_LY = frozenset(
+    ["only", "early", "family", "likely", "daily", "weekly", "monthly", "elderly", "supply", "reply", "apply", "italy", "july", "assembly"]
+)
+_NOT_EST = frozenset(
+    ["interest", "west", "test", "request", "protest", "latest", "arrest", "invest", "forest", "honest", "guest", "midwest"]
+)
 _MARKS = {
     "question_mark": re.compile(r"\?"),
     "exclamation": re.compile(r"!"),
@@ -86,7 +90,7 @@ _SHAPES = (
     "number", "contraction", "capitalised", "shouted", "long_word", "quoted_share", "scare_quote", "quotation",
     "words_log", "word_length", "no_full_stop", "opens_with_conjunction",
 )  # fmt: skip
-_OPENERS = frozenset("and but so or yet because".split())
+_OPENERS = frozenset(["and", "but", "so", "or", "yet", "because"])
 
 #: Names of all devices in the order of the columns, without the lexicon's.
 DEVICES: tuple[str, ...] = (*WORD_DEVICES, *_FORMS, *_MARKS, *_SHAPES)

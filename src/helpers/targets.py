@@ -215,7 +215,9 @@ def _clean(frame: pd.DataFrame, source: str, labels: list[str]) -> pd.DataFrame:
             f"{source}: no column {', '.join(map(repr, missing))}; the table needs {', '.join(REQUIRED)}"
         )
     cells = {
-        c: ["" if v is None or v != v else str(v).strip() for v in frame[c]] if c in frame else [""] * len(frame)
+        c: ["" if v is None or v != v else str(v).strip() for v in frame[c]]
+        if c in frame
+        else [""] * len(frame)
         for c in COLUMNS
     }
     problems = Problems(source, labels)
@@ -227,11 +229,11 @@ def _clean(frame: pd.DataFrame, source: str, labels: list[str]) -> pd.DataFrame:
     kind_of: dict[str, str] = {}
     for row, (target, kind) in enumerate(zip(cells["target"], cells["kind"], strict=True)):
         if target and kind_of.setdefault(target, kind) != kind:
-            problems.add(row, "kind", f"{target!r} is {kind!r} here and {kind_of[target]!r} above; give one kind")
+            problems.add(
+                row, "kind", f"{target!r} is {kind!r} here and {kind_of[target]!r} above; give one kind"
+            )
     problems.raise_if_any()
-    clean = pd.DataFrame(
-        {c: dates[c] if c in dates else pd.Series(cells[c], dtype="str") for c in COLUMNS}
-    )
+    clean = pd.DataFrame({c: dates[c] if c in dates else pd.Series(cells[c], dtype="str") for c in COLUMNS})
     for c in frame.columns:
         if c not in COLUMNS and c:
             clean[c] = frame[c].to_numpy()
@@ -336,7 +338,7 @@ def _compile(targets: Targets) -> _Compiled:
 
 def _is_full(alias: str, person: str) -> bool:
     """Whether an alias is a person's full name: more than the surname, or a name that stands for one person only."""
-    return len(alias.split()) > 1 and (alias == person or alias.split()[0][0].isupper()) or alias.isupper()
+    return (len(alias.split()) > 1 and (alias == person or alias.split()[0][0].isupper())) or alias.isupper()
 
 
 @cache
@@ -346,7 +348,7 @@ def _cue_table() -> np.ndarray:
     from helpers._target_words import word_classes
 
     classes = dict(word_classes())
-    for word in "i he she it they we you who that there".split():
+    for word in ["i", "he", "she", "it", "they", "we", "you", "who", "that", "there"]:
         for tail in ("'re", "'ve", "'ll", "'d", "'m"):
             classes[word + tail] = classes.get(word, 0)
     size = 16384
@@ -442,7 +444,9 @@ def _span_arrays(spans: Any, length: int) -> tuple[np.ndarray, np.ndarray]:
         raise TypeError("spans: give a DataFrame with start and end, or pairs of whole numbers") from error
     for i, (a, b) in enumerate(array.tolist()):
         if not (0 <= a <= b <= length) or a != int(a) or b != int(b):
-            raise ValueError(f"spans, row {i}: ({a:g}, {b:g}) does not lie within the text's {length:,} characters")
+            raise ValueError(
+                f"spans, row {i}: ({a:g}, {b:g}) does not lie within the text's {length:,} characters"
+            )
     return array[:, 0].astype(np.int64), array[:, 1].astype(np.int64)
 
 
@@ -537,7 +541,12 @@ def _names_in(texts: list[str], days: np.ndarray, compiled: _Compiled) -> tuple[
 
 
 def _find(
-    texts: list[str], doc: np.ndarray, offsets: list[np.ndarray], days: np.ndarray, compiled: _Compiled, threads: int
+    texts: list[str],
+    doc: np.ndarray,
+    offsets: list[np.ndarray],
+    days: np.ndarray,
+    compiled: _Compiled,
+    threads: int,
 ) -> tuple[np.ndarray, np.ndarray]:
     from helpers import _target_parse as P
     from helpers import _target_rules as R

@@ -115,7 +115,9 @@ def newswcl50(folder: Path, events: list[int], targets: Targets) -> pd.DataFrame
     found = table[table["start"] >= 0].copy()
     lo, hi = sentence_bounds(texts, found)
     found["sent"], found["sent_end"] = lo, hi
-    answers = annotate_targets(texts, found["doc"], found["start"], found["end"], lo, hi, targets, dates=dates)
+    answers = annotate_targets(
+        texts, found["doc"], found["start"], found["end"], lo, hi, targets, dates=dates
+    )
     table = table.join(found[["sent", "sent_end"]]).join(answers.set_index(found.index))
     table.attrs["texts"] = texts
     return table
@@ -149,7 +151,9 @@ def newsmtsc(folder: Path, targets: Targets) -> pd.DataFrame:
     loaded = lexicon.terms.loc[lexicon.terms["stance"].isin(["critical", "favourable"]), "term"]
     hits = scan(texts, lexicon.compiled)
     is_loaded = np.isin(np.array(lexicon.patterns, dtype=object)[hits.term], loaded.to_numpy(dtype=object))
-    outside = (hits.end <= rows["start"].to_numpy()[hits.doc]) | (hits.start >= rows["end"].to_numpy()[hits.doc])
+    outside = (hits.end <= rows["start"].to_numpy()[hits.doc]) | (
+        hits.start >= rows["end"].to_numpy()[hits.doc]
+    )
     keep = is_loaded & outside & named.to_numpy()[hits.doc]
     doc = hits.doc[keep]
     answers = annotate_targets(
@@ -165,7 +169,11 @@ def report(table: pd.DataFrame, title: str) -> None:
     known = table["right"].map(bool)
     asked = table[located & known].copy()
     both = asked.groupby(["doc", "start", "end"])["right"].agg(lambda sets: set().union(*sets))
-    asked = asked.drop_duplicates(["doc", "start", "end"]).drop(columns="right").join(both, on=["doc", "start", "end"])
+    asked = (
+        asked.drop_duplicates(["doc", "start", "end"])
+        .drop(columns="right")
+        .join(both, on=["doc", "start", "end"])
+    )
     asked["ok"] = [t in r for t, r in zip(asked["target"], asked["right"], strict=True)]
     print(
         f"{title}: {len(table)} spans, {located.mean():.1%} located, {len(asked)} with a concept in the table, "
@@ -179,11 +187,15 @@ def main() -> None:
     """Print every figure."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--events", type=int, nargs="*", default=[0, 1, 2, 3, 4])
-    parser.add_argument("--errors", type=int, default=0, help="print so many wrong answers (events 0 to 2 only)")
+    parser.add_argument(
+        "--errors", type=int, default=0, help="print so many wrong answers (events 0 to 2 only)"
+    )
     parser.add_argument("--level", default="party", choices=["party", "person"])
     parser.add_argument("--no-mtsc", action="store_true")
     repo = Path(__file__).resolve().parents[2]
-    parser.add_argument("--shared", type=Path, default=Path(os.environ.get("FRAMING_SHARED", repo.parent / "shared")))
+    parser.add_argument(
+        "--shared", type=Path, default=Path(os.environ.get("FRAMING_SHARED", repo.parent / "shared"))
+    )
     args = parser.parse_args()
     targets, folder = Targets.load().at(args.level), args.shared / "data"
     table = newswcl50(folder, args.events, targets)
@@ -193,17 +205,25 @@ def main() -> None:
             report(part, f"NewsWCL50, level {args.level}, {name}")
     wrong = table[table["event"].le(2) & table["right"].map(bool) & table["start"].ge(0)]
     both = wrong.groupby(["doc", "start", "end"])["right"].agg(lambda sets: set().union(*sets))
-    wrong = wrong.drop_duplicates(["doc", "start", "end"]).drop(columns="right").join(both, on=["doc", "start", "end"])
+    wrong = (
+        wrong.drop_duplicates(["doc", "start", "end"])
+        .drop(columns="right")
+        .join(both, on=["doc", "start", "end"])
+    )
     wrong = wrong[[t not in r for t, r in zip(wrong["target"], wrong["right"], strict=True)]]
     texts = table.attrs["texts"]
     for row in wrong.sample(min(args.errors, len(wrong)), random_state=7).sort_index().itertuples():
         a, b = int(row.start), int(row.end)
         lo, hi = int(row.sent), int(row.sent_end)
-        print(f"[{row.concept} | {row.target} | {row.target_how}] {texts[row.doc][lo:a]}<<{texts[row.doc][a:b]}>>{texts[row.doc][b:hi]}")
+        print(
+            f"[{row.concept} | {row.target} | {row.target_how}] {texts[row.doc][lo:a]}<<{texts[row.doc][a:b]}>>{texts[row.doc][b:hi]}"
+        )
     if not args.no_mtsc:
         pairs = newsmtsc(folder, targets)
         right = pairs["target"] == pairs["marked"]
-        print(f"NewsMTSC: {len(pairs)} loaded words beside a marked name, its target chosen {right.mean():.3f}")
+        print(
+            f"NewsMTSC: {len(pairs)} loaded words beside a marked name, its target chosen {right.mean():.3f}"
+        )
 
 
 if __name__ == "__main__":
