@@ -90,7 +90,7 @@ def tidy_labels(ticks: Sequence[float], write: Any = number) -> list[str]:
 
 def _inside(tick: float, label: str, low: float, high: float, width: float, over: float = 15.0) -> bool:
     """Tell whether a tick's words end inside the sheet, of which `over` points lie beside the plot."""
-    return (high - tick) / (high - low) * width + over >= text_width(label) / 2
+    return high <= low or (high - tick) / (high - low) * width + over >= text_width(label) / 2
 
 
 def _have_room(ticks: Sequence[float], labels: Sequence[str], low: float, high: float, width: float) -> bool:

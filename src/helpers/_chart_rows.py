@@ -69,7 +69,7 @@ def row_sheet(sheet: Sheet, rows: Sequence[Row], *, mark: float = 14.0, top: flo
     if narrow:
         plans = [_narrow_plan(row, sheet.inner, mark) for row in rows]
     else:
-        plans = [_wide_plan(row, left - 12, right - 12, mark) for row in rows]
+        plans = [_wide_plan(row, left - 11.9, right - 11.9, mark) for row in rows]
     heights = [plan["height"] for plan in plans]
     body = max(sum(heights) + 4, 24.0)
     ax = sheet.open(left=left, right=right, top=top, bottom=bottom, body=body)
