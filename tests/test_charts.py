@@ -736,7 +736,7 @@ def test_labels_spread_apart_keep_order_and_never_touch(wanted):
 
 # ------------------------------------------------------------ place, width, words
 def test_given_axes_are_used_and_their_place_is_kept():
-    figure, (one, two) = plt.subplots(2, 1, figsize=(7, 12))
+    figure, (one, two) = plt.subplots(2, 1, figsize=(7, 16))
     before = two.get_position()
     first = charts.ratio_forest(gallery.comparison("usual"), source=SOURCE, ax=one)
     charts.baseline_position(gallery.comparison("usual"), source=SOURCE, ax=two)

@@ -323,9 +323,7 @@ def _speed_finding(table: pd.DataFrame, x: str, y: str, by: str, base: Any) -> s
     rows = table[table[x] == at].groupby(by, sort=False)[y].mean()
     best = rows.idxmin()
     if best == base or base not in rows:
-        second = rows.drop(best).min()
-        return (
-            f"{humanise(best)} is {number(second / rows[best])} times as fast as the next at {number(at)} {x}"
-        )
+        times = number(rows.drop(best).min() / rows[best])
+        return f"{sentence(humanise(best))} is {times} times as fast as the next at {number(at)} {x}"
     times = number(rows[base] / rows[best])
     return f"{sentence(humanise(best))} is {times} times as fast as {humanise(base)} at {number(at)} {x}"

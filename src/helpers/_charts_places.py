@@ -244,5 +244,6 @@ def _draw_paragraphs(ax: "Axes", text: str, starts: np.ndarray) -> None:
     breaks = [match.end() for match in re.finditer(r"\n\s*", text)]
     words = np.unique(np.searchsorted(starts, breaks)) if breaks and len(starts) else np.array([])
     if len(words) and len(words) <= 200:
+        ax.xaxis.remove_overlapping_locs = False  # a paragraph may begin at a round number
         ax.set_xticks([float(word) for word in words], minor=True)
         ax.tick_params(axis="x", which="minor", length=2.5, width=0.6, color=RULE)
