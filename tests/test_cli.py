@@ -57,7 +57,7 @@ def test_score_writes_each_format_with_the_same_numbers(capsys, news, tmp_path):
     for table in tables:
         whole = table[table["frame"] == "all"].set_index("doc_id")
         assert whole["mentions"].to_dict() == {"a": 2, "b": 0}
-        assert whole["words"].to_dict() == {"a": 15, "b": 3}
+        assert whole["words"].to_dict() == {"a": 16, "b": 3}
 
 
 def test_score_by_group_and_voice(capsys, news):

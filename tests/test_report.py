@@ -107,7 +107,7 @@ def test_report_figure_has_caption_alt_text_and_all_files(tmp_path):
     endings = sorted(path.suffix for path in (tmp_path / "figures").iterdir())
     assert endings == [".csv", ".pdf", ".png", ".svg", ".txt"]
     assert "<b>Figure 1.</b> Choices &amp; counts." in shown
-    alt = (tmp_path / "figures" / "01_choices.txt").read_text().strip()
+    alt = (tmp_path / "figures" / "01_choices.alt.txt").read_text().strip()
     assert len(alt) > 40
     assert Tags(shown).tags == {"figure", "img", "figcaption", "b"}
 

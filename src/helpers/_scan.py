@@ -446,7 +446,7 @@ def _classify(buf, s, e, lex, memo):
 
 @_inline
 def _same_bytes(buf, a, b, n):
-    for k in range(0, n, 8):  # noqa: SIM110 - numba has no all() over a generator
+    for k in range(0, n, 8):
         if _load_upto8(buf, a + k, n - k) != _load_upto8(buf, b + k, n - k):
             return False
     return True

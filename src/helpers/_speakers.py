@@ -324,7 +324,14 @@ def _np_left(tokens, lo, j, inq):
                 break
         elif k == CLOSEB or k == OPENB:
             pass
-        elif k != WORD or cls & (AUX | NEG) or tokens[a, WID] == W_THAT or (cls & CONJ and not (tokens[a, WID] == W_AND and a > lo and tokens[a - 1, CLS] & (CAP | ROLE))) or (cls & (PRON | FIRST) and a < j) or (cls & QUOTE and not cls & (CAP | BASE | NOUN | ROLE) and a < j):
+        elif (
+            k != WORD
+            or cls & (AUX | NEG)
+            or tokens[a, WID] == W_THAT
+            or (cls & CONJ and not (tokens[a, WID] == W_AND and a > lo and tokens[a - 1, CLS] & (CAP | ROLE)))
+            or (cls & (PRON | FIRST) and a < j)
+            or (cls & QUOTE and not cls & (CAP | BASE | NOUN | ROLE) and a < j)
+        ):
             break
         a -= 1
     return a + 1
@@ -394,7 +401,11 @@ def subject_right(tokens, v, hi, inq, npr, out):
         if k == PERIOD:
             if not tokens[b - 1, CLS] & (ONE | TITLE | _cues.ABBR | _cues.ABBR2) or b + 1 >= hi:
                 break
-        elif k != WORD or (b > t and (cls & TIME or cls & AUX or tokens[b, WID] == W_WHO or cls & (PRON | FIRST))) or (b > t and cls & CONJ and tokens[b, WID] != W_AND):
+        elif (
+            k != WORD
+            or (b > t and (cls & TIME or cls & AUX or tokens[b, WID] == W_WHO or cls & (PRON | FIRST)))
+            or (b > t and cls & CONJ and tokens[b, WID] != W_AND)
+        ):
             break
         b += 1
     npr[0], npr[1] = t, b

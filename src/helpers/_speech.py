@@ -532,7 +532,11 @@ def _verb_kind(tokens, t, lo, hi, inq, npr, out, verb_at):
     if not cls & CUE:
         return -1
     if not cls & (QUOTE | CLAUSE | ASK) or not is_verb(tokens, t, lo):
-        if not cls & NOUN or not that or (t + 2 < hi and tokens[t + 2, CLS] & (AUX | QUOTE) and not inq[t + 2]):
+        if (
+            not cls & NOUN
+            or not that
+            or (t + 2 < hi and tokens[t + 2, CLS] & (AUX | QUOTE) and not inq[t + 2])
+        ):
             return -1
         _owner(tokens, lo, t, npr, out)
         return OF_NOUN

@@ -67,10 +67,38 @@ _FORMS = {
     "ing_form": re.compile(r"[a-z]{3,}ing$"),
 }
 _NOT_LY = frozenset(
-    ["only", "early", "family", "likely", "daily", "weekly", "monthly", "elderly", "supply", "reply", "apply", "italy", "july", "assembly"]
+    [
+        "only",
+        "early",
+        "family",
+        "likely",
+        "daily",
+        "weekly",
+        "monthly",
+        "elderly",
+        "supply",
+        "reply",
+        "apply",
+        "italy",
+        "july",
+        "assembly",
+    ]
 )
 _NOT_EST = frozenset(
-    ["interest", "west", "test", "request", "protest", "latest", "arrest", "invest", "forest", "honest", "guest", "midwest"]
+    [
+        "interest",
+        "west",
+        "test",
+        "request",
+        "protest",
+        "latest",
+        "arrest",
+        "invest",
+        "forest",
+        "honest",
+        "guest",
+        "midwest",
+    ]
 )
 _MARKS = {
     "question_mark": re.compile(r"\?"),
