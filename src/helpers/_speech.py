@@ -695,7 +695,6 @@ def _negated(tokens, v, lo):
 @_jit
 def _verb_of_quote(tokens, sents, first, last, o, c, verbs, vfirst, tight):
     """The verb that goes with the quotation between tokens o and c: after it, else before it; -1 for none."""
-    lo, hi = sents[first, 0], sents[last, 1]
     for i in range(vfirst[last], vfirst[last + 1]):
         v = verbs[i, V_TOK]
         if v < c:
