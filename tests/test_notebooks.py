@@ -79,7 +79,9 @@ def test_map_names_every_notebook():
 def write_notebook(path: Path, *sources: str) -> Path:
     import nbformat
 
-    book = nbformat.v4.new_notebook(metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}})
+    book = nbformat.v4.new_notebook(
+        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    )
     book.cells.append(nbformat.v4.new_markdown_cell("# Title\n\n**Question.** Which?"))
     first = nbformat.v4.new_code_cell("N = 1", metadata={"tags": ["parameters"]})
     book.cells += [first, *map(nbformat.v4.new_code_cell, sources)]
@@ -95,7 +97,9 @@ def test_a_failing_notebook_says_which_error_and_leaves_nothing(tmp_path):
 
 
 def test_run_all_replaces_in_place_without_traces_of_the_machine(tmp_path):
-    write_notebook(tmp_path / "01_one.ipynb", "import sys; print('se' + 'en'); print('no' + 'ise', file=sys.stderr); N")
+    write_notebook(
+        tmp_path / "01_one.ipynb", "import sys; print('se' + 'en'); print('no' + 'ise', file=sys.stderr); N"
+    )
     write_notebook(tmp_path / "02_two.ipynb", "N")
     [(path, seconds)] = nb.run_all(["01"], folder=tmp_path)
     text = path.read_text()
