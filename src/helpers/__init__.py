@@ -4,6 +4,7 @@ Names are imported when first used, so that ``import helpers`` costs nothing.
 """
 
 from importlib import import_module as _import_module
+from typing import Any as _Any
 
 __version__ = "0.1.0"
 
@@ -38,7 +39,7 @@ _MODULES = ("charts",)
 __all__ = sorted([*_HOME_OF, *_MODULES])  # pyright: ignore[reportUnsupportedDunderAll]
 
 
-def __getattr__(name: str) -> object:
+def __getattr__(name: str) -> _Any:
     """Import a public name when it is first asked for (PEP 562)."""
     if name in _MODULES:
         return _import_module(f"helpers.{name}")

@@ -15,6 +15,8 @@ only. Hot loops take the few arrays they need rather than the whole of `Tables`:
 costs more than the work on one word. Slices are copied by loops, because numba compiles their error messages
 for seconds. Positions are bytes of the buffer, and a lane is 64 of them.
 """
+# pyright: reportCallIssue=false, reportArgumentType=false
+# numba's decorators have no types that a checker can follow.
 
 from typing import NamedTuple
 

@@ -130,7 +130,7 @@ def _in_part(
 def _entries(lexicon: Lexicon, term: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return for each hit the entries of its term that are not `ignore`: positions of hits, and of entries."""
     terms = lexicon.terms
-    ids = pd.Index(lexicon.patterns).get_indexer(terms["term"])
+    ids = pd.Index(lexicon.patterns).get_indexer(pd.Index(terms["term"]))
     kept = np.flatnonzero((terms["stance"] != "ignore").to_numpy())
     order = kept[np.argsort(ids[kept], kind="stable")]
     first = np.searchsorted(ids[order], np.arange(len(lexicon.patterns) + 1))

@@ -347,10 +347,10 @@ def notebook_map(folder: Path | None = None) -> pd.DataFrame:
 def map_html(table: pd.DataFrame) -> Html:
     """Show `notebook_map` as a table whose first column links to the notebooks."""
     rows = "".join(
-        f'<tr><td><a href="{html.escape(row.notebook)}">{html.escape(row.title)}</a></td>'
-        f'<td style="text-align:left">{html.escape(row.question)}</td>'
-        f"<td>{'–' if pd.isna(row.seconds) else f'{row.seconds:.0f} s'}</td></tr>"
-        for row in table.itertuples()
+        f'<tr><td><a href="{html.escape(row["notebook"])}">{html.escape(row["title"])}</a></td>'
+        f'<td style="text-align:left">{html.escape(row["question"])}</td>'
+        f"<td>{'–' if pd.isna(row['seconds']) else f'{row["seconds"]:.0f} s'}</td></tr>"
+        for row in table.to_dict("records")
     )
     head = "<tr><th>Notebook</th><th>Question</th><th>Run time</th></tr>"
     return Html(f"<table><thead>{head}</thead><tbody>{rows}</tbody></table>")

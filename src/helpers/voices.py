@@ -62,7 +62,7 @@ def _speakers(texts: Sequence[str], starts: np.ndarray, ends: np.ndarray) -> lis
 
 
 def annotate_voices(
-    texts: Sequence[str], doc: np.ndarray, start: np.ndarray, end: np.ndarray, *, threads: int = 2
+    texts: list[str], doc: np.ndarray, start: np.ndarray, end: np.ndarray, *, threads: int = 2
 ) -> pd.DataFrame:
     """Sentence, voice and speaker of each span, for many spans in many texts.
 
@@ -108,7 +108,7 @@ def annotate_voices(
     )
 
 
-def _batches(texts: Sequence[str], doc: np.ndarray, order: np.ndarray) -> list[np.ndarray]:
+def _batches(texts: list[str], doc: np.ndarray, order: np.ndarray) -> list[np.ndarray]:
     """Cut the ordered spans into runs of whole texts of about BATCH characters."""
     docs, first = np.unique(doc[order], return_index=True)
     if not len(docs):
@@ -118,7 +118,7 @@ def _batches(texts: Sequence[str], doc: np.ndarray, order: np.ndarray) -> list[n
     return np.split(order, cuts)
 
 
-def _annotate(texts: Sequence[str], doc: np.ndarray, start: np.ndarray, end: np.ndarray) -> np.ndarray:
+def _annotate(texts: list[str], doc: np.ndarray, start: np.ndarray, end: np.ndarray) -> np.ndarray:
     """Annotate the spans of a run of texts, sorted by text and start, in one compiled call."""
     kernels = _kernels()
     docs, first = np.unique(doc, return_index=True)

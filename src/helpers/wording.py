@@ -83,9 +83,9 @@ def _frames_sentence(frames: pd.DataFrame, q_below: float) -> str:
     if above.empty:
         return f"No single frame stands clearly above the baseline (q < {q_below:g} and interval above 1)."
     parts = [
-        f"{row.frame} ({_count(row.mentions, 'mention')}, {format_number(row.ratio)} times the baseline's "
+        f"{row['frame']} ({_count(row['mentions'], 'mention')}, {format_number(row['ratio'])} times the baseline's "
         "rate)"
-        for row in above.sort_values("ratio", ascending=False).itertuples()
+        for row in above.sort_values("ratio", ascending=False).to_dict("records")
     ]
     return f"Frames that stand above the baseline: {_listed(parts)}."
 
@@ -95,7 +95,7 @@ def _voice_sentences(loaded: pd.DataFrame) -> list[str]:
         return []
     counts = loaded["voice"].value_counts()
     counts = counts[counts > 0]
-    parts = [f"{count} {_VOICES.get(voice, str(voice))}" for voice, count in counts.items()]
+    parts = [f"{count} {_VOICES.get(str(voice), str(voice))}" for voice, count in counts.items()]
     return [f"Of the {_count(len(loaded), 'loaded mention')}, {_listed(parts)}."]
 
 
