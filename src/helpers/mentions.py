@@ -121,7 +121,7 @@ def _in_part(
     columns["weight"] = terms["weight"].to_numpy()[entry]
     if annotate:
         columns |= _notes(frame, pages, doc, start, end, part, targets)
-    columns["part"] = pd.Categorical.from_codes(np.zeros(len(doc), np.int8), categories=[part])
+    columns["part"] = pd.Categorical([part]).take(np.zeros(len(doc), np.int8))
     columns["lexicon"] = pd.Categorical(terms["lexicon"]).take(entry)
     columns["_doc"] = doc
     return pd.DataFrame(columns)
@@ -358,7 +358,7 @@ class LexiconVectorizer(TransformerMixin, BaseEstimator):
         check_is_fitted(self)
         hits = scan(_as_texts(texts), self.lexicon_.compiled)
         row, entry = _entries(self.lexicon_, hits.term)
-        feature = pd.Index(self.features_).get_indexer(self.lexicon_.terms[self.by])[entry]
+        feature = pd.Index(self.features_).get_indexer(pd.Index(self.lexicon_.terms[self.by]))[entry]
         # A place counts once for a feature, however many entries of its term bring it there.
         place = pd.DataFrame({"row": row, "feature": feature})[feature >= 0].drop_duplicates()
         doc, column = hits.doc[place["row"].to_numpy()], place["feature"].to_numpy()

@@ -349,8 +349,12 @@ def map_html(table: pd.DataFrame) -> Html:
     rows = "".join(
         f'<tr><td><a href="{html.escape(row["notebook"])}">{html.escape(row["title"])}</a></td>'
         f'<td style="text-align:left">{html.escape(row["question"])}</td>'
-        f"<td>{'–' if pd.isna(row['seconds']) else f'{row["seconds"]:.0f} s'}</td></tr>"
+        f"<td>{_seconds(row['seconds'])}</td></tr>"
         for row in table.to_dict("records")
     )
     head = "<tr><th>Notebook</th><th>Question</th><th>Run time</th></tr>"
     return Html(f"<table><thead>{head}</thead><tbody>{rows}</tbody></table>")
+
+
+def _seconds(value: float) -> str:
+    return "–" if pd.isna(value) else f"{value:.0f} s"

@@ -541,7 +541,7 @@ def _names_in(texts: list[str], days: np.ndarray, compiled: _Compiled) -> tuple[
 
 
 def _find(
-    texts: list[str],
+    texts: Sequence[str],
     doc: np.ndarray,
     offsets: list[np.ndarray],
     days: np.ndarray,
