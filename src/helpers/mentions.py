@@ -339,7 +339,7 @@ class LexiconVectorizer(TransformerMixin, BaseEstimator):
         self.features_ = list(dict.fromkeys(names[names != ""]))
         return self
 
-    def transform(self, texts: Iterable[str]) -> sparse.csr_array:
+    def transform(self, texts: Iterable[str]) -> Any:
         """Count.
 
         Parameters
@@ -350,9 +350,11 @@ class LexiconVectorizer(TransformerMixin, BaseEstimator):
         Returns
         -------
         scipy.sparse.csr_array, documents x features
-            Counts (int64), or with ``rate=True`` counts per 1,000 words (float64).
+            Counts (int64), or with ``rate=True`` counts per 1,000 words (float64). A data frame with a column
+            a feature after ``set_output(transform="pandas")``.
         """
         from scipy import sparse
+        from sklearn import get_config
         from sklearn.utils.validation import check_is_fitted
 
         check_is_fitted(self)
@@ -365,10 +367,12 @@ class LexiconVectorizer(TransformerMixin, BaseEstimator):
         shape = (len(hits.words), len(self.features_))
         counts = sparse.csr_array((np.ones(len(doc), np.int64), (doc, column)), shape=shape)
         counts.sum_duplicates()
-        if not self.rate:
-            return counts
-        per_word = np.divide(1000.0, hits.words, out=np.zeros(shape[0]), where=hits.words > 0)
-        return sparse.csr_array(sparse.diags_array(per_word) @ counts)
+        if self.rate:
+            per_word = np.divide(1000.0, hits.words, out=np.zeros(shape[0]), where=hits.words > 0)
+            counts = sparse.csr_array(sparse.diags_array(per_word) @ counts)
+        # scikit-learn makes a table of `set_output` from a dense array only.
+        wanted = getattr(self, "_sklearn_output_config", {}).get("transform")
+        return counts if (wanted or get_config()["transform_output"]) == "default" else counts.toarray()
 
     def get_feature_names_out(self, input_features: object = None) -> np.ndarray:
         """Return the names of the columns."""

@@ -143,12 +143,27 @@ def notebook_to_html(notebook: Path, out: Path, title: str) -> Path:
         "report_style": page_style(),
         "report_contents": "@@contents@@",
     }
-    body, _ = exporter.from_notebook_node(nbformat.read(notebook, as_version=4), resources=resources)
+    run = nbformat.read(notebook, as_version=4)
+    for cell in run.cells:
+        if cell.cell_type == "markdown":
+            cell.source = _without_notebook_links(cell.source)
+    body, _ = exporter.from_notebook_node(run, resources=resources)
     headings = re.findall(r'<h2 id="([^"]+)">(.*?)<a class="anchor-link"', body)
     contents = _CONTENTS.format(
         "".join(f'<li><a href="#{anchor}">{text}</a></li>' for anchor, text in headings)
     )
     return write_whole(out, body.replace("@@contents@@", contents if headings else "", 1))
+
+
+def _without_notebook_links(source: str) -> str:
+    """Take out links between notebooks, which lead nowhere from a page that is sent to somebody."""
+    link = r"\[([^\]]*)\]\([^)\s]*\.ipynb[^)]*\)"
+    lines = [
+        re.sub(link, r"\1", line)
+        for line in source.split("\n")
+        if not re.fullmatch(rf"\s*{link}(?:\s*·\s*{link})*\s*", line)
+    ]
+    return "\n".join(lines)
 
 
 def make_reports(
