@@ -7,7 +7,13 @@ from scipy import sparse, stats
 from small_corpus import articles, lexicon, outlets
 
 from helpers.baseline import Baseline
-from helpers.distinctive import design_effect, distinctive_words, likelihood_ratio, log_odds
+from helpers.distinctive import (
+    design_effect,
+    distinctive_words,
+    effective_articles,
+    likelihood_ratio,
+    log_odds,
+)
 
 
 def row(table, word, outlet):
@@ -52,6 +58,19 @@ def test_design_effect_by_hand_and_by_resampling():
     resampled = rates.var() / (rate * (1 - rate) / lengths.sum())
     assert effects[1] == pytest.approx(resampled, rel=0.1)
     assert (design_effect(sparse.csr_array(np.ones((1, 2))), np.array([2.0])) == 1).all()
+
+
+def test_effective_articles_by_hand():
+    lengths = np.full(50, 300.0)
+    one, ten = np.zeros(50), np.zeros(50)
+    one[0], ten[:10] = 120, 1
+    counts = np.column_stack([one, ten])
+    residuals = counts - counts.sum(axis=0) / 50
+    by_hand = (residuals**2).sum(axis=0) ** 2 / (residuals**4).sum(axis=0)
+    assert effective_articles(sparse.csr_array(counts), lengths) == pytest.approx(by_hand)
+    assert by_hand[0] == pytest.approx(1, abs=0.05)
+    assert 10 <= by_hand[1] <= 14
+    assert (effective_articles(sparse.csr_array(np.ones((1, 2))), np.array([2.0])) == 1).all()
 
 
 def test_the_loaded_words_of_the_loaded_outlet_come_first():
