@@ -60,6 +60,9 @@ bench-lexicons: $(READY)  ## Measure the lexicons on human labels
 bench-statistics: $(READY)  ## Check intervals and tests by simulation
 	$(BIN)/python tests/benchmarks/bench_statistics.py
 
+gallery: $(READY)  ## Draw docs/gallery.md: every chart at both widths
+	$(BIN)/python tests/gallery.py
+
 lock: pyproject.toml  ## Write requirements.lock anew from pyproject.toml
 	uv pip compile --quiet --universal --no-header --no-annotate --no-emit-index-url --python-version 3.11 \
 		$(foreach extra,$(subst $(comma), ,$(EXTRAS)),--extra $(extra)) -o requirements.lock pyproject.toml

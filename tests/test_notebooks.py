@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from helpers import notebooks as nb
+from helpers import reporting
 
 FOLDER = Path(__file__).parents[1] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
@@ -156,10 +157,12 @@ class Page(html.parser.HTMLParser):
 
 
 def test_too_many_articles_for_a_report_each(tmp_path):
-    many = pd.DataFrame({"text": [f"The government met on day {i}." for i in range(nb.MOST_REPORTS + 1)]})
+    many = pd.DataFrame(
+        {"text": [f"The government met on day {i}." for i in range(reporting.MOST_REPORTS + 1)]}
+    )
     many.to_csv(tmp_path / "many.csv")
     with pytest.raises(ValueError, match="31 articles; a report each is meant for up to 30"):
-        nb.make_reports(tmp_path / "many.csv", tmp_path / "out")
+        reporting.make_reports(tmp_path / "many.csv", tmp_path / "out")
 
 
 HOSTILE = """<script>alert("x")</script> The regime of <img src=x onerror=alert(1)> fell. [link](javascript:alert(1))
@@ -172,7 +175,7 @@ def hostile_report(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("reports")
     article = folder / "hostile <b>.txt"
     article.write_text(HOSTILE, encoding="utf-8")
-    [page] = nb.make_reports(article, folder / "out", progress=False)
+    [page] = reporting.make_reports(article, folder / "out", progress=False)
     return page
 
 
@@ -219,7 +222,7 @@ def test_report_folder_holds_every_file(hostile_report):
 def test_moscow_article_marks_what_it_should(moscow, tmp_path):
     article = tmp_path / "moscow_summit.txt"
     article.write_text(moscow, encoding="utf-8")
-    [page] = nb.make_reports(article, tmp_path / "out", progress=False)
+    [page] = reporting.make_reports(article, tmp_path / "out", progress=False)
     mentions = pd.read_csv(page.parent / "tables" / "mentions.csv")
     loaded = mentions[mentions["stance"].isin(["critical", "favourable"])]["text"].str.lower().value_counts()
     for text, count in {

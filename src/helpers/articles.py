@@ -29,7 +29,8 @@ def read_articles(
     ----------
     source : str, pathlib.Path, DataFrame or sequence of str
         A file (.txt, .md, .html, .csv, .tsv, .jsonl, .parquet, each also .gz or .zst), a folder of them
-        (read recursively, in order of name), a DataFrame, a list of texts, or one text.
+        (read recursively, in order of name; texts in a folder within it take that folder's name for their
+        outlet, unless a web page names its own), a DataFrame, a list of texts, or one text.
         A string is a path if such a file exists or if it looks like a path; else it is the text itself.
     columns : mapping of str to str, optional
         Our column name to yours, such as ``{"text": "body", "outlet": "source"}``.
@@ -242,6 +243,8 @@ def _read_file(path: Path, name: str, mapping: dict[str, str], encoding: str | N
         if kind in _readers.HTML_SUFFIXES
         else {"text": _readers.read_text(path, encoding)}
     )
+    if "/" in name and not fields.get("outlet"):  # a folder of folders: one an outlet
+        fields["outlet"] = name.split("/")[0]
     fields = {"doc_id": _readers.bare_name(Path(name)), **fields}
     raw = pd.DataFrame({key: pd.Series([value], dtype=object) for key, value in fields.items()})
     return _prepare(raw, name, {}).assign(_html=kind in _readers.HTML_SUFFIXES)

@@ -1,4 +1,4 @@
-"""The command line: framing report, score, lexicon, baseline, notebooks."""
+"""The command line: framing report, compare, score, lexicon, baseline, notebooks."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ OK, FOUND_ERRORS, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 _EPILOG = """examples:
   framing report my_article.txt                 a charted report in reports/my_article/
   framing report                                the same for the sample articles
+  framing report my_article.txt --pdf           the same, printed as PDF too
+  framing compare news.csv --by outlet          who names how, among many articles
   framing score news/ --format csv --out scores.csv
   framing lexicon check my_lexicon.csv
 
@@ -56,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"framing-notebooks {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_report(commands)
+    _add_compare(commands)
     _add_score(commands)
     _add_lexicon(commands)
     _add_baseline(commands)
@@ -69,8 +72,21 @@ def _add_report(commands) -> None:
     one.add_argument(
         "--out", type=Path, default=Path("reports"), help="folder for the reports (default: reports)"
     )
+    one.add_argument("--pdf", action="store_true", help="print each report as PDF too (needs Chromium)")
     _add_measure(one)
     one.set_defaults(run=_report)
+
+
+def _add_compare(commands) -> None:
+    one = commands.add_parser("compare", help="a charted comparison of the outlets of many articles")
+    one.add_argument("source", help="folder or file of articles with outlets")
+    one.add_argument("--by", default="outlet", help="column whose groups are compared (default: outlet)")
+    one.add_argument(
+        "--out", type=Path, default=Path("reports"), help="folder for the report (default: reports)"
+    )
+    one.add_argument("--pdf", action="store_true", help="print the report as PDF too (needs Chromium)")
+    _add_measure(one)
+    one.set_defaults(run=_compare)
 
 
 def _add_score(commands) -> None:
@@ -152,15 +168,36 @@ def _add_notebooks(commands) -> None:
 
 def _report(options) -> int:
     from helpers._resources import data_path
-    from helpers.notebooks import make_reports
+    from helpers.reporting import make_reports
 
     source, out = options.source, options.out
     if source is None:
         source, out = data_path("samples", "samples.csv"), out / "samples"
-    pages = make_reports(source, out, lexicon=options.lexicon, baseline=options.baseline)
+    pages = make_reports(source, out, lexicon=options.lexicon, baseline=options.baseline, pdf=options.pdf)
+    _name_pages(pages, options.pdf)
+    return OK
+
+
+def _compare(options) -> int:
+    from helpers.reporting import make_comparison
+
+    page = make_comparison(
+        options.source,
+        options.out,
+        by=options.by,
+        lexicon=options.lexicon,
+        baseline=options.baseline,
+        pdf=options.pdf,
+    )
+    _name_pages([page], options.pdf)
+    return OK
+
+
+def _name_pages(pages: Sequence[Path], pdf: bool) -> None:
     for page in pages:
         print(page)
-    return OK
+        if pdf:
+            print(page.with_suffix(".pdf"))
 
 
 def _score(options) -> int:

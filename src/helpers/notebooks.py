@@ -13,12 +13,9 @@ from typing import Any
 
 import pandas as pd
 
-from helpers._readers import bare_name
 from helpers._resources import data_path
 from helpers.report import Html, page_style
-from helpers.safe import safe_name, safe_text, write_whole
-
-MOST_REPORTS = 30
+from helpers.safe import safe_text, write_whole
 
 _CONTENTS = '<nav class="contents" aria-label="Contents"><strong>Contents</strong><ol>{}</ol></nav>'
 
@@ -166,84 +163,6 @@ def _without_notebook_links(source: str) -> str:
     return "\n".join(lines)
 
 
-def make_reports(
-    source: str | Path,
-    out: Path,
-    *,
-    lexicon: str = "geopolitics",
-    baseline: str = "news",
-    jobs: int = 2,
-    progress: bool = True,
-) -> list[Path]:
-    """Run notebook ``01_one_article`` on each article of a source, and turn each run into a page.
-
-    Parameters
-    ----------
-    source : str or pathlib.Path
-        A file of one or several articles, or a folder of them.
-    out : pathlib.Path
-        Folder under which each report gets a folder of its own.
-    lexicon, baseline : str
-        Shipped names or paths.
-    jobs : int
-        How many articles at a time.
-    progress : bool
-        Show progress bars.
-
-    Returns
-    -------
-    list of pathlib.Path
-        The pages, in the order of the articles.
-
-    Raises
-    ------
-    ValueError
-        If there are more than `MOST_REPORTS` articles: compare them as a whole instead.
-    """
-    from concurrent.futures import ProcessPoolExecutor
-    from functools import partial
-    from multiprocessing import get_context
-
-    from tqdm.auto import tqdm
-
-    from helpers.articles import read_articles
-
-    path = Path(source).resolve()
-    articles = read_articles(path)
-    if len(articles) > MOST_REPORTS:
-        raise ValueError(
-            f"{source}: holds {len(articles):,} articles; a report each is meant for up to {MOST_REPORTS}. "
-            "Use 'framing score' for a table of all of them, or notebook 03_compare_outlets"
-        )
-    single = len(articles) == 1 and path.is_file()
-    names = [bare_name(Path(path.name)) if single else doc_id for doc_id in articles["doc_id"]]
-    folders = [out.resolve() / safe_name(name) for name in names]
-    one = partial(_one_report, str(path), lexicon=lexicon, baseline=baseline)
-    if len(articles) == 1:
-        return [one(articles["doc_id"].iloc[0], folders[0], progress=progress)]
-    with ProcessPoolExecutor(min(jobs, len(articles)), mp_context=get_context("spawn")) as pool:
-        runs = pool.map(partial(one, progress=False), articles["doc_id"], folders)
-        return list(tqdm(runs, total=len(articles), desc="reports", unit="article", disable=not progress))
-
-
-def _one_report(
-    source: str, doc_id: str, folder: Path, *, lexicon: str, baseline: str, progress: bool
-) -> Path:
-    parameters = {
-        "ARTICLE": source,
-        "DOC_ID": doc_id,
-        "LEXICON": lexicon,
-        "BASELINE": baseline,
-        "OUT": str(folder),
-    }
-    run = run_notebook(
-        notebooks_folder() / "01_one_article.ipynb", folder / "report.ipynb", parameters, progress=progress
-    )
-    return notebook_to_html(
-        run, folder / "report.html", title=f"How {doc_id} names people, states and events"
-    )
-
-
 def run_all(
     names: Sequence[str] = (),
     *,
@@ -286,7 +205,7 @@ def run_all(
         raise ValueError(f"no notebook's name begins with {' or '.join(names)}; there are: {known}")
     if articles:
         out = out or Path("reports/notebooks")
-        chosen = [path for path in chosen if _has_parameter(path, "ARTICLES")]
+        chosen = [path for path in chosen if has_parameter(path, "ARTICLES")]
     for path in tqdm(chosen, desc="notebooks", unit="notebook", delay=2):
         parameters = {"ARTICLES": str(Path(articles).resolve())} if articles else {}
         start = time.perf_counter()
@@ -300,7 +219,8 @@ def run_all(
         yield target, seconds
 
 
-def _has_parameter(path: Path, name: str) -> bool:
+def has_parameter(path: Path, name: str) -> bool:
+    """Return whether a notebook's parameters cell sets that name."""
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
     return any(
         "parameters" in cell["metadata"].get("tags", [])

@@ -58,6 +58,7 @@ class Report:
         self.source = source
         self._figures = 0
         self._tables = 0
+        self._kept: dict[str, tuple[pd.DataFrame, str]] = {}
 
     def figure(self, ax: Axes, name: str, caption: str, data: pd.DataFrame) -> Html:
         """Write a chart as SVG, PDF and PNG with its data as CSV and its alt text, close it, and show it.
@@ -84,6 +85,7 @@ class Report:
         from matplotlib import pyplot as plt
 
         self._figures += 1
+        self._kept[f"Fig {self._figures} {name}"] = (data, caption)
         with tempfile.TemporaryDirectory() as scratch:
             folder = self.folder / "figures" if self.folder else Path(scratch)
             paths = export_figure(ax, folder / f"{self._figures:02d}_{safe_name(name)}", data)
@@ -125,11 +127,39 @@ class Report:
             The table with its caption.
         """
         self._tables += 1
+        self._kept[f"Table {self._tables} {name}"] = (table, caption)
         if self.folder:
             write_whole(self.folder / "tables" / f"{safe_name(name)}.csv", safe_csv(table))
         shown = table if rows is None else table[rows]
         shown = shown if show is None else shown[list(show)].rename(columns=dict(show))
         return Html(html_table(shown, f"Table {self._tables}.", caption))
+
+    def workbook(self, name: str = "tables.xlsx") -> Html:
+        """Write all tables so far, and the data of all figures, as an Excel workbook, and say where it is.
+
+        Parameters
+        ----------
+        name : str
+            File name.
+
+        Returns
+        -------
+        Html
+            A sentence that names the file and counts its sheets.
+        """
+        from helpers.workbook import write_workbook
+
+        if self.folder is None or not self._kept:
+            return Html("<p>No workbook was written.</p>")
+        write_workbook(
+            self.folder / safe_name(name),
+            {key: table for key, (table, _) in self._kept.items()},
+            {key: caption for key, (_, caption) in self._kept.items()},
+        )
+        return Html(
+            f"<p>The tables and the data of the figures are in the workbook <code>{html.escape(safe_name(name))}"
+            f"</code>: {len(self._kept)} sheets and a list of them.</p>"
+        )
 
     def text(self, name: str, content: str) -> Html:
         """Write a text file, such as ``methods.md``, and show it."""
