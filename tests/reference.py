@@ -1,5 +1,6 @@
 """The matching rules once more, slow and plain, with `re`: what the engine must agree with. For tests only."""
 
+import functools
 import itertools
 import re
 
@@ -32,28 +33,52 @@ def fits(part, word):
     return False
 
 
-def scan(text, terms):
-    """Return the number of words and the hits (start, end, term number)."""
-    words = list(WORD.finditer(text))
+def reader(terms):
+    """Return a function from a text to the number of its words and the hits (start, end, term number)."""
     parts = [TERM_PART.findall(term) for term in terms]
-    hits, taken = [], 0
-    for i, first in enumerate(words):
+    free = [not any(fold(c) != c and c != "’" for c in "".join(term)) for term in parts]
+    fitting = functools.cache(fits)
+
+    @functools.cache
+    def openers(word):
+        """The terms whose first word this may be: each spelling is held against the terms only once."""
+        forms = {word, bare(word)}
+        return [t for t, term in enumerate(parts) if any(fits(term[0], form) for form in forms)]
+
+    def longest(text, words, i):
         best = None
-        for t, term in enumerate(parts):
-            run = words[i : i + len(term)]
+        for t in openers(words[i].group()):
+            term, run = parts[t], words[i : i + len(parts[t])]
             gaps = [text[a.end() : b.start()] for a, b in itertools.pairwise(run)]
-            if first.start() < taken or len(run) < len(term) or not all(JOINT.fullmatch(g) for g in gaps):
+            if len(run) < len(term) or not all(JOINT.fullmatch(gap) for gap in gaps):
                 continue
-            if not all(fits(p, w.group()) for p, w in zip(term[:-1], run[:-1], strict=True)):
+            if not all(fitting(p, w.group()) for p, w in zip(term[:-1], run[:-1], strict=True)):
                 continue
             last = run[-1].group()
-            bare = re.sub("(?<=.)['’][sS]$", "", last)
-            whole = fits(term[-1], last) and not (term[-1] == "*" and bare != last)
-            if whole or fits(term[-1], bare):
-                end = run[-1].start() + len(last if whole else bare)
-                free = not any(fold(c) != c and c != "’" for c in "".join(term))
-                best = min(best or (0, True, True, 0), (-end, "*" in terms[t], free, t))
-        if best:
-            hits.append((first.start(), -best[0], best[3]))
-            taken = -best[0]
-    return len(words), hits
+            whole = fitting(term[-1], last) and not (term[-1] == "*" and bare(last) != last)
+            if whole or fitting(term[-1], bare(last)):
+                end = run[-1].start() + len(last if whole else bare(last))
+                best = min(best or (0, True, True, 0), (-end, "*" in terms[t], free[t], t))
+        return best
+
+    def read(text):
+        words = list(WORD.finditer(text))
+        hits, taken = [], 0
+        for i, first in enumerate(words):
+            best = openers(first.group()) and first.start() >= taken and longest(text, words, i)
+            if best:
+                hits.append((first.start(), -best[0], best[3]))
+                taken = -best[0]
+        return len(words), hits
+
+    return read
+
+
+def bare(word):
+    """The word without a possessive."""
+    return re.sub("(?<=.)['’][sS]$", "", word)
+
+
+def scan(text, terms):
+    """Return the number of words and the hits (start, end, term number)."""
+    return reader(terms)(text)

@@ -312,28 +312,20 @@ def test_agrees_on_news(shared_data):
     texts = pd.read_parquet(shared_data / "outlet_articles.parquet", columns=["text"])["text"]
     lexicon = [
         "regime",
-        "tax regime",
+        "regime change",
         "Communist Party of *",
         "*phobia",
         "terror*",
         "people's republic",
         "so-called *",
     ]
-    hits = scan(texts, compile_terms(lexicon))
+    hits, read = scan(texts, compile_terms(lexicon)), reference.reader(lexicon)
+    places = list(zip(hits.start.tolist(), hits.end.tolist(), hits.term.tolist(), strict=True))
     starts = np.searchsorted(hits.doc, np.arange(len(texts) + 1))
-    openings = ("regime", "tax", "communist", "terror", "people", "so")
+    assert len(texts) == 7238
+    assert set(hits.term.tolist()) == set(range(len(lexicon)))
     for doc, text in enumerate(texts):
-        mine = slice(starts[doc], starts[doc + 1])
-        got = list(
-            zip(hits.start[mine].tolist(), hits.end[mine].tolist(), hits.term[mine].tolist(), strict=True)
-        )
-        n_words = len(reference.WORD.findall(text))
-        assert hits.words[doc] == n_words
-        low = text.lower()
-        if any(o in low for o in openings) or "phobia" in low:
-            assert got == reference.scan(text, lexicon)[1]
-        else:
-            assert got == []
+        assert (hits.words[doc], places[starts[doc] : starts[doc + 1]]) == read(text)
 
 
 # --- Forms of input ------------------------------------------------------------------------------------------
@@ -415,7 +407,8 @@ def test_lone_surrogates_are_no_letters():
 def test_bytes_that_are_not_utf8_stay_within_their_text():
     data = np.frombuffer(b"regime \xff\xc3 regime\xe2\x80\xf0" + b"regime", np.uint8)
     offsets = np.array([0, len(data) - 6, len(data)], np.int64)
-    words, n_hits, _ = _scan.scan_documents(data, offsets, compile_terms(["regime"]).tables, True)
+    tables = compile_terms(["regime"]).tables
+    words, n_hits, _ = _scan.scan_documents(data, offsets, tables, _scan.new_memo(tables, len(data)), True)
     assert (words.tolist(), n_hits.tolist()) == ([2, 1], [2, 1])
 
 

@@ -41,6 +41,7 @@ EVERY_WORD, SHORT_STEMS, SUFFIXES, INFIXES = 1, 2, 4, 8
 FIRST2, LAST2, FIRST4 = 0, 1024, 2048
 ONE = np.uint64(1)
 BLOCK = 8192  # bytes looked at together; a longer word makes a longer block
+INLINE = 16  # words of up to so many bytes are kept in the memo itself
 MEMO_BITS = 16  # spellings remembered by each thread, as a power of two
 MIX = np.uint64(0x9E3779B97F4A7C15)  # 2**64 / golden ratio: Fibonacci hashing
 FOLD4 = np.uint64(0x20202020)  # turns capital ASCII letters into small ones, four bytes at a time
@@ -59,7 +60,10 @@ PATTERN = np.dtype(
         ("caps_to", np.int32),
     ]
 )
-SLOT = np.dtype([("hash", np.uint32), ("bytes", np.int32), ("at", np.int64), ("outcome", np.int64)])
+# A remembered spelling (see _spell), where it stood, and its outcome's place in the arena: half a cache line.
+SLOT = np.dtype(
+    [("a", np.uint64), ("b", np.uint64), ("at", np.int64), ("bytes", np.int32), ("outcome", np.int32)]
+)
 
 
 class Tables(NamedTuple):
@@ -145,9 +149,10 @@ def _lowest_bit(typingctx, x):
 # Helpers are compiled into the function that calls them, and cached with it. Those that make no array are
 # told so: counting references to the arrays that they are handed would cost more than their work, and threads
 # would wait for one another over it.
-_makes_arrays = njit(nogil=True)
-_inner = njit(nogil=True, _nrt=False)
-_inline = njit(nogil=True, _nrt=False, forceinline=True)
+_bare = {"nogil": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+_makes_arrays = njit(**_bare)
+_inner = njit(_nrt=False, **_bare)
+_inline = njit(_nrt=False, forceinline=True, **_bare)
 
 
 @_inline
@@ -162,7 +167,7 @@ def _load_upto8(buf, i, n):
     return x
 
 
-@_inline
+@_inner
 def _decode(buf, i, stop):
     """Read the code point at i and its number of bytes; a byte that is not UTF-8 counts as one character."""
     c = np.int64(buf[i])
@@ -179,7 +184,7 @@ def _decode(buf, i, stop):
     return min(c, 0x10FFFF), n
 
 
-@_inline
+@_inner
 def _kind_at(buf, i, stop, characters):
     if i >= stop:
         return OTHER, 1
@@ -278,7 +283,7 @@ def _list_edges(marks, n_lanes, size, edges):
     return n
 
 
-@_inline
+@_inner
 def _has(bitmaps, base, key):
     return bitmaps[base + np.int64(key >> np.uint64(6))] >> (key & np.uint64(63)) & ONE != 0
 
@@ -350,7 +355,7 @@ def build_trie(symbols, bounds, roots, trie):
     return ends
 
 
-@_inline
+@_inner
 def _note(first, allowed, folded, begin, possessive, patterns, caps, memo):
     """Add the patterns that end at a branch, and fit, to the outcome that is being made at the arena's end.
 
@@ -374,7 +379,7 @@ def _note(first, allowed, folded, begin, possessive, patterns, caps, memo):
         p = np.int64(pattern.next)
 
 
-@_inline
+@_inner
 def _match_spelling(folded, n, possessive, lex, memo):
     """Note every pattern that fits the first n letters of a word."""
     memo.state[1] += 1
@@ -408,7 +413,7 @@ def _match_spelling(folded, n, possessive, lex, memo):
             i += -1 if walk == -1 else 1
 
 
-@_inline
+@_inner
 def _fold_word(buf, s, e, characters, folded):
     """Write the letters of a word; return how many."""
     n = 0
@@ -455,37 +460,56 @@ def _same_bytes(buf, a, b, n):
 
 
 @_inline
-def _hash_bytes(buf, s, n):
-    h = np.uint64(n)
+def _spell(buf, s, n):
+    """Put a word of n bytes into two numbers: the bytes themselves up to INLINE of them, else two hashes."""
+    if n <= 8:
+        return _load_upto8(buf, s, n), np.uint64(0)
+    if n <= INLINE:
+        return _load_upto8(buf, s, 8), _load_upto8(buf, s + 8, n - 8)
+    a, b = np.uint64(n), np.uint64(0)
     for k in range(0, n, 8):
-        h = (h ^ _load_upto8(buf, s + k, n - k)) * MIX
-        h ^= h >> np.uint64(29)
-    return h * MIX
+        a = (a ^ _load_upto8(buf, s + k, n - k)) * MIX
+        a ^= a >> np.uint64(29)
+        b += a
+    return a, b
 
 
 @_inline
-def _recall(buf, s, e, h, slots):
+def _pair(a, b):
+    """Tell the first of the two slots where a spelling may stand."""
+    return np.int64((a ^ b * MIX) * MIX >> np.uint64(65 - MEMO_BITS)) << 1
+
+
+@_inline
+def _recall(buf, s, n, a, b, slots):
     """Look a spelling up in the memo: place of its outcome in the arena, or -1 where it is not known."""
-    pair = np.int64(h >> np.uint64(65 - MEMO_BITS)) << 1
+    pair = _pair(a, b)
     for k in range(pair, pair + 2):
         slot = slots[k]
-        if slot.hash == np.uint32(h) and slot.bytes == e - s and _same_bytes(buf, slot.at, s, e - s):
-            return slot.outcome
+        if (
+            slot.a == a
+            and slot.b == b
+            and slot.bytes == n
+            and (n <= INLINE or _same_bytes(buf, slot.at, s, n))
+        ):
+            return np.int64(slot.outcome)
     return np.int64(-1)
 
 
 @_inner
-def _learn(buf, s, e, h, lex, memo):
+def _learn(buf, s, e, a, b, lex, memo):
     """Work out a spelling's outcome and keep it in the memo, in the place of the older of two."""
     outcome = _classify(buf, s, e, lex, memo)
-    pair = np.int64(h >> np.uint64(65 - MEMO_BITS)) << 1
+    pair = _pair(a, b)
     newer, older = memo.slots[pair], memo.slots[pair + 1]
-    older.hash, older.bytes, older.at, older.outcome = newer.hash, newer.bytes, newer.at, newer.outcome
-    newer.hash, newer.bytes, newer.at, newer.outcome = np.uint32(h), e - s, s, outcome
+    older.a, older.b, older.at = newer.a, newer.b, newer.at
+    older.bytes, older.outcome = newer.bytes, newer.outcome
+    newer.a, newer.b, newer.at = a, b, s
+    newer.bytes, newer.outcome = e - s, outcome
     return outcome
 
 
-@_inline
+@_inner
 def _without_possessive(buf, s, e):
     """Find the end of the word when a final 's or ’s is left out."""
     if e - s < 3 or (buf[e - 1] | 32) != 115:
@@ -540,10 +564,10 @@ def _longest(buf, s, e, stop, o, lex, memo):
         alive, fresh = memo.alive[row * half :], memo.alive[(1 - row) * half :]
         bare = _without_possessive(buf, s, e)
         n_fresh = 0
-        for a in range(n_alive):
+        for node_at in range(n_alive):
             for k in range(-1, arena[o + 2]):  # a lone `*`, then the patterns that fit the word
                 symbol = arena[o + 3 + k] if k >= 0 else np.int64(2 * ANY_WORD)
-                node = _child(trie, alive[a], symbol >> 1)
+                node = _child(trie, alive[node_at], symbol >> 1)
                 if node < 0:
                     continue
                 end = bare if k < 0 or symbol & 1 else e
@@ -558,10 +582,10 @@ def _longest(buf, s, e, stop, o, lex, memo):
             return best_end, best_rank
         e, o = _word_end(buf, s, stop, lex.characters), np.int64(0)
         if _possible(buf, s, e, lex.inner, lex.inner_flags):
-            h = _hash_bytes(buf, s, e - s)
-            o = _recall(buf, s, e, h, memo.slots)
+            a, b = _spell(buf, s, e - s)
+            o = _recall(buf, s, e - s, a, b, memo.slots)
             if o < 0:
-                o = _learn(buf, s, e, h, lex, memo)
+                o = _learn(buf, s, e, a, b, lex, memo)
         row, n_alive = 1 - row, n_fresh
 
 
@@ -576,10 +600,10 @@ def _match_block(buf, start, stop, edges, n_edges, resume, lex, memo, places, n_
         s, e = start + edges[i], start + edges[i + 1]
         if s < resume:
             continue
-        h = _hash_bytes(buf, s, e - s)
-        o = _recall(buf, s, e, h, slots)
+        a, b = _spell(buf, s, e - s)
+        o = _recall(buf, s, e - s, a, b, slots)
         if o < 0:
-            o = _learn(buf, s, e, h, lex, memo)
+            o = _learn(buf, s, e, a, b, lex, memo)
         if o == 0 and not lex.star_first:
             continue
         rank, end = arena[o], e
@@ -628,22 +652,22 @@ def _with_room(rows, n):
     return larger
 
 
-@_makes_arrays
-def _new_memo(lex, longest):
+def new_memo(lex: Tables, longest: int) -> Memo:
+    """Make an empty memo for documents of at most `longest` bytes; it belongs to one buffer and one thread."""
     arena = np.empty((4 << MEMO_BITS) + 2 * lex.patterns.size, np.int64)
-    arena[0], arena[1], arena[2] = NO_TERM, 0, 0
-    slots = np.empty(1 << MEMO_BITS, SLOT)
-    _forget(slots)
-    state = np.zeros(2, np.int64)
-    state[0] = 3
-    seen = np.zeros(lex.patterns.size, np.int64)
+    arena[:3] = NO_TERM, 0, 0
     return Memo(
-        slots, arena, state, seen, np.empty(longest, np.int32), np.empty(2 * (lex.widest + 1), np.int64)
+        slots=np.zeros(1 << MEMO_BITS, SLOT),
+        arena=arena,
+        state=np.array([3, 0], np.int64),
+        seen=np.zeros(lex.patterns.size, np.int64),
+        folded=np.empty(longest, np.int32),
+        alive=np.empty(2 * (lex.widest + 1), np.int64),
     )
 
 
 @njit(cache=True, nogil=True)
-def scan_documents(buf, offsets, lex, matching):
+def scan_documents(buf, offsets, lex, memo, matching):
     """Count the words and find the terms of documents that lie end to end in a buffer.
 
     Document d is the bytes ``offsets[d]`` to ``offsets[d + 1]``. Returns by document the number of words and
@@ -652,10 +676,6 @@ def scan_documents(buf, offsets, lex, matching):
     n_documents = offsets.size - 1
     words, found = np.zeros(n_documents, np.int64), np.zeros(n_documents, np.int64)
     hits, places, n_hits = np.empty((64, 3), np.int64), np.empty((64, 3), np.int64), 0
-    longest = 1
-    for d in range(n_documents):
-        longest = max(longest, offsets[d + 1] - offsets[d])
-    memo = _new_memo(lex, longest)
     n_lanes = BLOCK // 64 + 1
     marks, apostrophes, highs = (
         np.empty(n_lanes, np.uint64),

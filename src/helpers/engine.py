@@ -348,7 +348,8 @@ def _run(texts: Any, compiled: CompiledTerms, matching: bool, threads: int | Non
 
     def run(task: tuple[int, np.ndarray, np.ndarray]) -> tuple[np.ndarray, ...]:
         first, data, offsets = task
-        words, found, places = _scan.scan_documents(data, offsets, compiled.tables, matching)
+        memo = _scan.new_memo(compiled.tables, int(np.diff(offsets).max()))
+        words, found, places = _scan.scan_documents(data, offsets, compiled.tables, memo, matching)
         doc = np.repeat(np.arange(first, first + len(found)), found)
         start, end, rank = places.T.copy()
         return words, doc, start, end, compiled.rank_term[rank]
@@ -360,6 +361,8 @@ def _run(texts: Any, compiled: CompiledTerms, matching: bool, threads: int | Non
             done = list(_map_bounded(pool, run, tasks, 2 * threads))
     if not done:
         return Hits(*(np.empty(0, np.int64) for _ in range(5)))
+    if len(done) == 1:
+        return Hits(*done[0])
     return Hits(*(np.concatenate(columns) for columns in zip(*done, strict=True)))
 
 
