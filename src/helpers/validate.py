@@ -1,0 +1,29 @@
+"""Is a lexicon's result to be trusted? Samples, agreement, accuracy, corrected differences, stress tests.
+
+Human labels decide. `sentences_of` and `draw_sample` draw what to label, `helpers.annotator.Annotator` collects the
+labels inside JupyterLab, `agreement` says how far coders agree, `accuracy` and `calibration` how far scores agree
+with them, always beside what the outlet's name alone would give; `corrected_means` and `corrected_differences` take
+the lexicon's errors out of group figures. `stress_test` asks on which terms a result rests, `precision_sheet` and
+`read_precision` how often each term is used in the lexicon's sense.
+"""
+
+from helpers.accuracy import accuracy, calibration
+from helpers.agreement import agreement
+from helpers.corrected import corrected_differences, corrected_means
+from helpers.precision import precision_sheet, read_precision
+from helpers.sampling import draw_sample, sentences_of
+from helpers.stress import StressTest, stress_test
+
+__all__ = [
+    "StressTest",
+    "accuracy",
+    "agreement",
+    "calibration",
+    "corrected_differences",
+    "corrected_means",
+    "draw_sample",
+    "precision_sheet",
+    "read_precision",
+    "sentences_of",
+    "stress_test",
+]
