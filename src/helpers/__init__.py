@@ -30,7 +30,10 @@ _HOMES = {
     "mentions": ("LexiconVectorizer", "find_mentions", "kwic", "kwic_html", "mentions_of"),
     "targets": ("Targets", "find_targets"),
     "report": ("Report", "provenance"),
+    "scale": ("score_distributed",),
     "scores": ("score", "score_concepts"),
+    "streams": ("score_dataset",),
+    "voices": ("voices",),
     "wording": ("methods_paragraph",),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}

@@ -1,4 +1,4 @@
-"""Which quotation marks belong together, compiled.
+"""Which quotation marks belong together.
 
 Works on the tokens of `_tokens`. A mark's direction is read from its shape and from what stands beside it; a stack
 pairs the marks within a paragraph; a paragraph may open a quotation again that the one before did not close.
@@ -33,7 +33,6 @@ from helpers._tokens import (
     SPACE,
     SQ,
     START,
-    _jit,
     char_class,
 )  # fmt: skip
 
@@ -45,17 +44,14 @@ DEEPEST = 64
 REACH = 6
 
 
-@_jit
 def _is_quote(kind):
     return DQ <= kind <= LOW
 
 
-@_jit
 def _is_single(kind):
     return SQ <= kind <= RSQ
 
 
-@_jit
 def _before(tokens, t, cps, lo, chars):
     """Class of the character before mark t, past other marks that touch it."""
     while t > 0 and _is_quote(tokens[t - 1, KIND]) and tokens[t - 1, END] == tokens[t, START]:
@@ -63,7 +59,6 @@ def _before(tokens, t, cps, lo, chars):
     return char_class(cps, tokens[t, START] - 1, lo, len(cps), chars)
 
 
-@_jit
 def _after(tokens, t, n, cps, lo, chars):
     """Class of the character after mark t, past other marks that touch it."""
     while t + 1 < n and _is_quote(tokens[t + 1, KIND]) and tokens[t + 1, START] == tokens[t, END]:
@@ -71,7 +66,6 @@ def _after(tokens, t, n, cps, lo, chars):
     return char_class(cps, tokens[t, END], lo, len(cps), chars)
 
 
-@_jit
 def _direction(tokens, t, n, cps, lo, chars):
     """1 for an opening mark, -1 for a closing one, 0 where only its turn can tell."""
     kind = tokens[t, KIND]
@@ -94,7 +88,6 @@ def _direction(tokens, t, n, cps, lo, chars):
     return 0
 
 
-@_jit
 def _find_single_close(tokens, t, n, cps, lo, chars):
     """The mark that closes the single quotation opened at t, in its paragraph, or -1: then it is an apostrophe."""
     weak = -1
@@ -118,7 +111,6 @@ def _find_single_close(tokens, t, n, cps, lo, chars):
     return weak
 
 
-@_jit
 def _opens_single(tokens, t, n, cps, lo, chars):
     kind = tokens[t, KIND]
     if kind == RSQ:
@@ -129,7 +121,6 @@ def _opens_single(tokens, t, n, cps, lo, chars):
     return free and after != SPACE and after != NEWLINE and not (kind == SQ and after == NUMERAL)
 
 
-@_jit
 def _is_inch(tokens, t, cps, lo, chars):
     """6'2" and 12" tall: a mark after a digit is a measure where nothing is open, or after feet."""
     i = tokens[t, START]
@@ -142,7 +133,6 @@ def _is_inch(tokens, t, cps, lo, chars):
     return (feet == SQ or feet == RSQ) and char_class(cps, j - 1, lo, len(cps), chars) == NUMERAL
 
 
-@_jit
 def _carries_on(tokens, t, n, cps, lo, chars):
     """What becomes of a quotation open at the paragraph break t: 1 opened again, 2 runs on, 0 lost."""
     breaks = 0
@@ -163,7 +153,6 @@ def _carries_on(tokens, t, n, cps, lo, chars):
     return 0
 
 
-@_jit
 def _starts_sentence(tokens, t):
     if t == 0:
         return True
@@ -171,7 +160,6 @@ def _starts_sentence(tokens, t):
     return kind == PARA or kind == PERIOD or kind == BANG or kind == ELLIPSIS
 
 
-@_jit
 def _emit(quotes, count, tokens, first, last, depth):
     quotes[count, OPEN], quotes[count, CLOSE] = first, last
     quotes[count, QSTART], quotes[count, QEND] = tokens[first, START], tokens[last, END]
@@ -179,12 +167,13 @@ def _emit(quotes, count, tokens, first, last, depth):
     return count + 1
 
 
-@_jit
 def pair_quotes(tokens, n, cps, lo, chars, quotes, loose):
     """Fill `quotes` and the tokens of unpaired marks, `loose`; return how many of each."""
     count, lost, depth = np.int64(0), np.int64(0), np.int64(0)
     stack = np.zeros(DEEPEST, np.int64)
-    mate = np.full(DEEPEST, -1, np.int64)  # where the single mark at this depth is closed
+    mate = np.zeros(DEEPEST, np.int64)  # where the single mark at this depth is closed
+    for t in range(DEEPEST):
+        mate[t] = -1
     paragraphs = False
     for t in range(n):
         kind = tokens[t, KIND]
@@ -251,7 +240,6 @@ def pair_quotes(tokens, n, cps, lo, chars, quotes, loose):
     return count, lost
 
 
-@_jit
 def sort_quotes(quotes, count):
     """Put quotations in the order of their opening marks; nested ones come before what holds them."""
     for i in range(1, count):
@@ -262,7 +250,6 @@ def sort_quotes(quotes, count):
             j -= 1
 
 
-@_jit
 def mark_tokens(tokens, n, sents, m, quotes, count, flags):
     """Reset the flags of each token: verb here, in a quotation, label, speaker, sentence."""
     for t in range(n + 1):

@@ -1,4 +1,4 @@
-"""Verbs of speech and who their subjects are, compiled.
+"""Verbs of speech and who their subjects are.
 
 Names are found by their capitals, never by a list. A verb's subject is looked for on its left (also past an
 appositive between commas), or on its right where the order is inverted; pronouns go to the last person who spoke
@@ -51,7 +51,6 @@ from helpers._tokens import (
     START,
     WID,
     WORD,
-    _jit,
 )
 
 W = _cues.WID
@@ -71,14 +70,12 @@ N_A, N_B, N_FIRST, N_LAST, N_PERSON, N_TITLE = 0, 1, 2, 3, 4, 5
 VERBS_MAX = 24
 
 
-@_jit
 def _joined(tokens, t):
     """Whether word t goes on the name of the word before it: "John F. Kennedy", "al-Assad"."""
     gap = tokens[t, START] - tokens[t - 1, END]
     return gap <= 1 or (gap <= 3 and tokens[t - 1, KIND] == WORD)
 
 
-@_jit
 def _is_date(tokens, t, hi):
     """Whether the word is a date rather than the name Day, May or March."""
     cls = tokens[t, CLS]
@@ -87,7 +84,6 @@ def _is_date(tokens, t, hi):
     return not cls & _cues.DATED or (t + 1 < hi and bool(tokens[t + 1, CLS] & DIGIT))
 
 
-@_jit
 def name_end(tokens, t, hi):
     """The token after the name that begins at t (t itself where none does)."""
     cls = tokens[t, CLS]
@@ -120,7 +116,6 @@ def name_end(tokens, t, hi):
     return end
 
 
-@_jit
 def trim_name(tokens, a, b):
     """Leave titles in front out of the name [a, b): "Prime Minister Benjamin Netanyahu"."""
     start = a
@@ -140,7 +135,6 @@ def trim_name(tokens, a, b):
     return start if start < b else a
 
 
-@_jit
 def _personal(names, i, titled, company):
     """2 for a name with a title, 1 for one of several words or the surname of such a one before it, else 0."""
     if titled or company:
@@ -153,7 +147,6 @@ def _personal(names, i, titled, company):
     return 0
 
 
-@_jit
 def find_names(tokens, n, sents, m, names):
     """Fill the table of names in the order of the text; return how many."""
     count = np.int64(0)
@@ -182,7 +175,6 @@ def find_names(tokens, n, sents, m, names):
     return count
 
 
-@_jit
 def fullest(tokens, names, count, a, b, out):
     """Put into out the fullest form of the name [a, b): a longer name before it that begins or ends with it."""
     out[0], out[1] = a, b
@@ -205,7 +197,6 @@ def fullest(tokens, names, count, a, b, out):
         out[0], out[1] = names[found, N_A], names[found, N_B]
 
 
-@_jit
 def is_governed(tokens, lo, t):
     """Whether a preposition governs the noun phrase that begins at or shortly before t."""
     j = t - 1
@@ -228,7 +219,6 @@ def is_governed(tokens, lo, t):
     return False
 
 
-@_jit
 def first_subject(tokens, lo, hi, inq, out):
     """The first pronoun, name or speaking noun of [lo, hi) that no preposition governs."""
     out[0], out[1] = -1, -1
@@ -257,7 +247,6 @@ def first_subject(tokens, lo, hi, inq, out):
         t += 1
 
 
-@_jit
 def _phrase_start(tokens, lo, t):
     """The first word of the noun phrase that ends with t, its article left out."""
     a = t
@@ -271,7 +260,6 @@ def _phrase_start(tokens, lo, t):
     return a
 
 
-@_jit
 def _pick_head(tokens, a, b, out):
     """The speaker in the noun phrase [a, b): the name that is its head, else the phrase without its article."""
     out[0], out[1] = -1, -1
@@ -313,7 +301,6 @@ def _pick_head(tokens, a, b, out):
         out[0], out[1] = a, b
 
 
-@_jit
 def _np_left(tokens, lo, j, inq):
     """First token of the noun phrase that ends with token j."""
     a = j
@@ -337,7 +324,6 @@ def _np_left(tokens, lo, j, inq):
     return a + 1
 
 
-@_jit
 def subject_left(tokens, lo, v, inq, npr, out):
     """The subject on the left of the verb v, its sentence beginning at lo: noun phrase into npr, speaker into out."""
     j = v - 1
@@ -389,7 +375,6 @@ def subject_left(tokens, lo, v, inq, npr, out):
     _pick_head(tokens, a, j + 1, out)
 
 
-@_jit
 def subject_right(tokens, v, hi, inq, npr, out):
     """The subject on the right of the verb or preposition v."""
     t = v + 1
@@ -423,7 +408,6 @@ def subject_right(tokens, v, hi, inq, npr, out):
         _pick_head(tokens, t, e, out)
 
 
-@_jit
 def is_verb(tokens, t, lo):
     """Whether the word t, which can be a verb of speech, is one here rather than a noun or a participle."""
     cls = tokens[t, CLS]

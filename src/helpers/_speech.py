@@ -1,4 +1,4 @@
-"""Who speaks at each token: the rules for quoted, reported and scare, compiled.
+"""Who speaks at each token: the rules for quoted, reported and scare.
 
 The result is one label a token, so that no two rows can overlap. See `voices` for what the labels mean.
 """
@@ -97,7 +97,6 @@ from helpers._tokens import (
     SEMI,
     WID,
     WORD,
-    _jit,
 )  # fmt: skip
 
 NARRATOR, QUOTED, REPORTED, SCARE = 0, 1, 2, 3
@@ -114,7 +113,6 @@ W_CLEAR, W_THE, W_WHILE, W_LAST, W_NEXT, W_HIS, W_HER, W_STATEMENT = (
 SUBJECT = 6  # no verb of speech at all: the subject of a sentence that holds a quotation
 
 
-@_jit
 def _skip_time(tokens, t, hi):
     """Past adverbs and dates: "said also on Tuesday that"."""
     while t < hi and tokens[t, KIND] == WORD:
@@ -133,7 +131,6 @@ def _skip_time(tokens, t, hi):
     return t
 
 
-@_jit
 def _finite_ahead(tokens, t, stop, inq, over_commas):
     """Whether a finite verb follows within the clause, before another "that" or "who"."""
     for j in range(t, stop):
@@ -153,7 +150,6 @@ def _finite_ahead(tokens, t, stop, inq, over_commas):
     return False
 
 
-@_jit
 def _subject_like(tokens, t):
     cls = tokens[t, CLS]
     if tokens[t, KIND] != WORD:
@@ -161,7 +157,6 @@ def _subject_like(tokens, t):
     return bool(cls & (PRON | FIRST | DET | CAP | ROLE | POSS | ENDS_S)) and not cls & (TIME | ING)
 
 
-@_jit
 def _that_ahead(tokens, t, stop, hi, inq):
     """The "that" which opens the statement after words such as "in an interview on Sunday", or -1."""
     if tokens[t, WID] == W_OF or tokens[t, WID] == W_FOR:
@@ -184,7 +179,6 @@ def _that_ahead(tokens, t, stop, hi, inq):
     return -1
 
 
-@_jit
 def _complement(tokens, v, hi, inq):
     """First token of the indirect statement that the verb v governs, or -1."""
     cls = tokens[v, CLS]
@@ -244,7 +238,6 @@ def _complement(tokens, v, hi, inq):
     return -1
 
 
-@_jit
 def _clause_after_phrase(tokens, t, hi, inq):
     """Whether "said in 2016 he would" has a clause after its prepositional phrase."""
     for j in range(t + 1, min(t + 12, hi - 1)):
@@ -257,7 +250,6 @@ def _clause_after_phrase(tokens, t, hi, inq):
     return False
 
 
-@_jit
 def _after_hearer(tokens, t, hi, inq, passive):
     """The statement after the person told: "told reporters (that) he would"."""
     for j in range(t, min(t + 14, hi)):
@@ -289,7 +281,6 @@ def _after_hearer(tokens, t, hi, inq, passive):
     return -1
 
 
-@_jit
 def _clause_end(tokens, t, hi, inq, verb_at, subordinate):
     """The token after the indirect statement that begins at t in a sentence that ends at hi."""
     depth = 0
@@ -324,7 +315,6 @@ def _clause_end(tokens, t, hi, inq, verb_at, subordinate):
     return hi
 
 
-@_jit
 def _new_statement(tokens, t, hi, inq, verb_at):
     """Whether a new subject with its own verb of speech follows "and"."""
     for j in range(t, min(t + 7, hi)):
@@ -335,7 +325,6 @@ def _new_statement(tokens, t, hi, inq, verb_at):
     return False
 
 
-@_jit
 def _mark(tokens, a, b, who, inq, label, speaker):
     """Label the words [a, b) as reported, the marks at their edges left out."""
     while b > a and tokens[b - 1, KIND] != WORD and not inq[b - 1] and tokens[b - 1, KIND] != CLOSEB:
@@ -353,7 +342,6 @@ def _mark(tokens, a, b, who, inq, label, speaker):
             speaker[t] = who
 
 
-@_jit
 def _attribution_end(tokens, t, hi, inq, tells):
     """After "…, she said Tuesday in a statement": the token where the attribution ends, or -1 if words go on."""
     t = _skip_time(tokens, t, hi)
@@ -378,7 +366,6 @@ def _attribution_end(tokens, t, hi, inq, tells):
     return t
 
 
-@_jit
 def _can_speak(tokens, a, v):
     """Whether a name, a pronoun or a speaking noun stands in [a, v), or right after v where the order is inverted."""
     for t in range(a, v if v > a else min(v + 8, len(tokens))):
@@ -387,7 +374,6 @@ def _can_speak(tokens, a, v):
     return False
 
 
-@_jit
 def _postposed(tokens, lo, hi, v, npa, end, who, inq, label, speaker):
     """Mark the statement before "…, officials said", and what goes on after it in the same clause."""
     cut = npa - 1
@@ -434,7 +420,6 @@ def _postposed(tokens, lo, hi, v, npa, end, who, inq, label, speaker):
             _mark(tokens, end + 1, hi, who, inq, label, speaker)
 
 
-@_jit
 def _according(tokens, lo, hi, v, npb, who, inq, label, speaker):
     """Mark what is told "according to" somebody whose name ends before npb."""
     before = v - 1
@@ -464,7 +449,6 @@ def _according(tokens, lo, hi, v, npb, who, inq, label, speaker):
             _mark(tokens, comma + 1, hi, who, inq, label, speaker)
 
 
-@_jit
 def find_verbs(tokens, sents, m, inq, names, n_names, verbs, verb_at):
     """Fill the table of verbs of speech outside quotations, speakers resolved; return how many."""
     count = np.int64(0)
@@ -509,7 +493,6 @@ def find_verbs(tokens, sents, m, inq, names, n_names, verbs, verb_at):
     return count
 
 
-@_jit
 def _put_verb(verbs, count, t, s, npr, out):
     row = verbs[count]
     row[V_TOK], row[V_SENT], row[V_NPA], row[V_NPB] = t, s, npr[0], npr[1]
@@ -517,7 +500,6 @@ def _put_verb(verbs, count, t, s, npr, out):
     return count + 1
 
 
-@_jit
 def _verb_kind(tokens, t, lo, hi, inq, npr, out, verb_at):
     """What the word t does for speech (-1 nothing); its subject's phrase into npr, the speaker into out."""
     cls, word = tokens[t, CLS], tokens[t, WID]
@@ -560,7 +542,6 @@ def _verb_kind(tokens, t, lo, hi, inq, npr, out, verb_at):
     return PLAIN
 
 
-@_jit
 def _owner(tokens, lo, t, npr, out):
     """Whose claim: "his claim that", "the minister’s claim that"."""
     npr[0], npr[1], out[0], out[1] = t, t, -1, -1
@@ -578,7 +559,6 @@ def _owner(tokens, lo, t, npr, out):
             return
 
 
-@_jit
 def _resolve(tokens, names, n_names, inq, lo, t, topic, out):
     """Turn a pronoun, an office or a surname into the fullest name; return whether it is not the author's own "I"."""
     a, b = out[0], out[1]
@@ -604,13 +584,11 @@ def _resolve(tokens, names, n_names, inq, lo, t, topic, out):
     return True
 
 
-@_jit
 def _definite(tokens, a):
     """Whether "the" stands before the phrase."""
     return tokens[a - 1, WID] == W_THE and tokens[a - 1, KIND] == WORD
 
 
-@_jit
 def _topic(tokens, names, n_names, inq, lo, at, topic):
     """The name (row of `names`) a pronoun at token `at` stands for: the first subject of its sentence, else topic."""
     i = _first_from(names, n_names, lo)
@@ -630,7 +608,6 @@ def _topic(tokens, names, n_names, inq, lo, at, topic):
     return topic
 
 
-@_jit
 def _first_from(names, n_names, token):
     """The first name that begins at or after the token."""
     lo, hi = 0, n_names
@@ -643,7 +620,6 @@ def _first_from(names, n_names, token):
     return lo
 
 
-@_jit
 def mark_reported(tokens, sents, inq, verbs, n_verbs, verb_at, label, speaker):
     """Label the indirect statements of every verb of speech."""
     for i in range(n_verbs):
@@ -672,7 +648,6 @@ def mark_reported(tokens, sents, inq, verbs, n_verbs, verb_at, label, speaker):
             _postposed(tokens, lo, hi, v, v, verbs[i, V_NPB], i, inq, label, speaker)
 
 
-@_jit
 def _is_subordinate(tokens, lo, v):
     """Whether v stands in a clause such as "After he was told that …," before the main one."""
     opened = False
@@ -684,7 +659,6 @@ def _is_subordinate(tokens, lo, v):
     return opened
 
 
-@_jit
 def _negated(tokens, v, lo):
     for t in range(max(lo, v - 3), v):
         if tokens[t, CLS] & NEG:
@@ -692,7 +666,6 @@ def _negated(tokens, v, lo):
     return False
 
 
-@_jit
 def _verb_of_quote(tokens, sents, first, last, o, c, verbs, vfirst, tight):
     """The verb that goes with the quotation between tokens o and c: after it, else before it; -1 for none."""
     for i in range(vfirst[last], vfirst[last + 1]):
@@ -723,7 +696,6 @@ def _verb_of_quote(tokens, sents, first, last, o, c, verbs, vfirst, tight):
     return -1
 
 
-@_jit
 def _inside(tokens, o, c):
     """Words in a quotation, and the kind of its last token."""
     words, last = 0, 0
@@ -736,7 +708,6 @@ def _inside(tokens, o, c):
     return words, last
 
 
-@_jit
 def _announces(tokens, hi, inq, verb):
     """Whether a sentence ends with its verb of speech unanswered: "Mr. Day noted in a letter Monday."."""
     v = verb[V_TOK]
@@ -747,7 +718,6 @@ def _announces(tokens, hi, inq, verb):
     return verb[V_END] >= hi - 1
 
 
-@_jit
 def mark_quotes(tokens, sents, m, quotes, n_quotes, verbs, n_verbs, vfirst, label, speaker, sent_of, inq):
     """Label what stands in quotation marks, give it its speaker, and tell scare quotes from speech."""
     i, n = 0, len(tokens)

@@ -1,4 +1,4 @@
-"""How a sentence is built, compiled: what each word does, its noun phrases, and who does what.
+"""How a sentence is built, by rules that `_native` compiles: what each word does, its noun phrases, and who does what.
 
 A sentence comes in as tokens (`_tokens`) and its known names as hits. Each name becomes one token, so that long and
 short names are read alike; then every word is told by its class, its ending and its place; noun phrases are marked
@@ -27,7 +27,6 @@ from helpers._tokens import (
     START,
     WID,
     WORD,
-    _jit,
     tokenize,
 )  # fmt: skip
 from helpers._tokens import CLS as SHAPE
@@ -53,7 +52,6 @@ MAIN, THAT, WHICH, BECAUSE, SPEECH, OBJECT = range(6)
 _CAP, _POSS, _HYPH, _ONE = _cues.CAP, _cues.POSS, _cues.HYPH, _cues.ONE
 
 
-@_jit
 def join_names(tokens, n, hits, h, h_end, table):
     """Make each hit one token; return the new number of tokens. A hit's row number stands in its column HIT."""
     out, t = 0, 0
@@ -95,13 +93,11 @@ def join_names(tokens, n, hits, h, h_end, table):
     return out
 
 
-@_jit
 def _ending(cps, a, b, one, two):
     """Whether the word cps[a:b] ends with the letters one, two (any case)."""
     return b - a > 3 and (cps[b - 2] | 32) == one and (cps[b - 1] | 32) == two
 
 
-@_jit
 def _noun_before(table, k):
     """What stands before token k, past adverbs: a subject-like noun (1), a word that a noun follows (-1), else 0."""
     j = k - 1
@@ -117,7 +113,6 @@ def _noun_before(table, k):
     return 0
 
 
-@_jit
 def _is_verb(cps, tokens, table, n, k, c):
     """Whether the unclear word k (a verb by list, or a word in -ed) is a verb at its place."""
     before = _noun_before(table, k)
@@ -151,7 +146,6 @@ def _is_verb(cps, tokens, table, n, k, c):
     return True
 
 
-@_jit
 def _word_does(cps, tokens, table, n, k):
     """What the word at token k does, given what the words before it do."""
     c = tokens[k, WID]
@@ -223,7 +217,6 @@ def _word_does(cps, tokens, table, n, k):
     return NOUN
 
 
-@_jit
 def tell_words(cps, tokens, table, n):
     """Fill the column DOES."""
     for k in range(n):
@@ -241,12 +234,10 @@ def tell_words(cps, tokens, table, n):
             table[k, DOES] = OTHER
 
 
-@_jit
 def _in_phrase(does):
     return does == NOUN or does == PARTY or does == OPENER
 
 
-@_jit
 def _party_of(tokens, table, hits, first, last):
     """Token of the party that the noun phrase first..last stands for, or -1."""
     party, own = -1, -1
@@ -264,7 +255,6 @@ def _party_of(tokens, table, hits, first, last):
     return party if party >= 0 else own
 
 
-@_jit
 def mark_phrases(tokens, table, hits, n):
     """Fill FIRST, LAST and NAMES of each noun phrase."""
     k = 0
@@ -303,7 +293,6 @@ def mark_phrases(tokens, table, hits, n):
                         table[i, NAMES] = table[nxt, NAMES]
 
 
-@_jit
 def _subject_here(depth, subj, verb, kind, waits):
     """The subject that holds at this depth of the stack."""
     d = depth
@@ -318,7 +307,6 @@ def _subject_here(depth, subj, verb, kind, waits):
     return -1
 
 
-@_jit
 def link_subjects(tokens, table, n, subj, verb, kind, waits):
     """Fill the column SUBJECT with one walk over a stack of clauses (the last four are its columns)."""
     depth, speech, after, called, first_subject = 0, -1, -1, 0, -1
@@ -404,7 +392,6 @@ def link_subjects(tokens, table, n, subj, verb, kind, waits):
             table[k, SUBJECT] = first_subject
 
 
-@_jit
 def _touches(table, after, k):
     """Whether nothing but adverbs stands between the noun phrase that ends at `after` and the verb k."""
     j = k - 1
@@ -413,7 +400,6 @@ def _touches(table, after, k):
     return j == after
 
 
-@_jit
 def _after_be(tokens, table, k):
     j = k - 1
     while j >= 0 and table[j, DOES] == ADVERB:
@@ -421,7 +407,6 @@ def _after_be(tokens, table, k):
     return j >= 0 and bool(tokens[j, WID] & W.BE)
 
 
-@_jit
 def _opens_charge(tokens, table, n, k, called):
     """Whether token k opens what is said of the object: accused X *of*, defended X *as a*, urged X *to*."""
     c = tokens[k, WID]
@@ -432,13 +417,11 @@ def _opens_charge(tokens, table, n, k, called):
     return bool(called & W.CALL) and bool(c & (W.OF | W.SUB | W.PREP)) and not c & W.TO
 
 
-@_jit
 def _is_article(tokens, k):
     """Whether the token is `a` or `an`."""
     return bool(tokens[k, WID] & W.DET) and tokens[k, END] - tokens[k, START] < 3
 
 
-@_jit
 def read_sentence(cps, lo, hi, chars, cues, hits, h, h_end, tokens, table, stack):
     """Read cps[lo:hi] whose names are the hits h..h_end; return the number of tokens."""
     n = tokenize(cps, lo, hi, False, chars, cues, tokens)

@@ -1,4 +1,4 @@
-"""The rules about targets, compiled: which named party a span is about.
+"""The rules about targets, compiled by `_native`: which named party a span is about.
 
 `settle_names` decides what each found name stands for in its article. `find_all` then reads the sentence of each span
 (`_target_parse`) and asks the rules in order: the span's own noun phrase, its clause, its sentence, the party named
@@ -45,7 +45,7 @@ from helpers._target_parse import (
     read_sentence,
 )  # fmt: skip
 from helpers._tokens import CLS as SHAPE
-from helpers._tokens import END, LOWER, NUMERAL, START, UPPER, WID, _jit
+from helpers._tokens import END, LOWER, NUMERAL, START, UPPER, WID
 
 # How a target was found; 0 where it was not.
 NOTHING, PHRASE, CLAUSE, SENTENCE, LAST_NAMED = range(5)
@@ -75,7 +75,6 @@ class Page(NamedTuple):
     stack: np.ndarray
 
 
-@_jit
 def _kind(cps, i, lo, hi, chars):
     if i < lo or i >= hi:
         return 0
@@ -83,7 +82,6 @@ def _kind(cps, i, lo, hi, chars):
     return chars[c] if c < 0x10000 else 0
 
 
-@_jit
 def _hash(cps, a, b):
     h = 7
     for i in range(a, b):
@@ -94,19 +92,17 @@ def _hash(cps, a, b):
     return h
 
 
-@_jit
 def look_up(table, h):
-    """Row of the open-addressed table that holds the hash h, or -1."""
-    size = table.shape[0]
+    """Column of the open-addressed table that holds the hash h, or -1."""
+    size = table.shape[1]
     slot = (h ^ (h >> 17)) & (size - 1)
-    while table[slot, 0] != 0:
-        if table[slot, 0] == h:
+    while table[0, slot] != 0:
+        if table[0, slot] == h:
             return slot
         slot = (slot + 1) & (size - 1)
     return -1
 
 
-@_jit
 def _word_before(cps, a, lo, hi, chars, cues):
     """Bounds of the word before a on the same line, past initials (Donald J. Trump), or (-1, -1)."""
     i = a - 1
@@ -137,16 +133,15 @@ def _word_before(cps, a, lo, hi, chars, cues):
         return -1, -1
     if stop:
         row = look_up(cues, _hash(cps, i + 1, end))
-        if row < 0 or not cues[row, 2] & W.ABBREV:
+        if row < 0 or not cues[2, row] & W.ABBREV:
             return -1, -1
     return i + 1, end
 
 
-@_jit
 def _neighbours(cps, a, b, lo, hi, chars, cues, firsts, alias_before):
     """What stands around a single-word name.
 
-    Returns (first, other): the row in `firsts` of a first name before it, or -1; whether it is part of a longer,
+    Returns (first, other): the column in `firsts` of a first name before it, or -1; whether it is part of a longer,
     unknown name.
     """
     other = False
@@ -160,7 +155,6 @@ def _neighbours(cps, a, b, lo, hi, chars, cues, firsts, alias_before):
     return first, other
 
 
-@_jit
 def _name_follows(cps, b, lo, hi, chars, cues):
     """Whether an unknown capitalised word follows directly: Jordan Peterson, Georgia Tech."""
     if b + 1 >= hi or cps[b] != 32 or _kind(cps, b + 1, lo, hi, chars) != UPPER:
@@ -171,18 +165,15 @@ def _name_follows(cps, b, lo, hi, chars, cues):
     return end - b > 2 and look_up(cues, _hash(cps, b + 1, end)) < 0
 
 
-@_jit
 def settle_names(
-    cps, bounds, day, hit_from, raw, pointer, readings, chars, cues, firsts, pairs, n_keys, hits
+    cps, bounds, day, hit_from, raw, pointer, readings, chars, cues, firsts, pairs, stamp, last_full, hits
 ):
     """Decide what each found name stands for, article by article; fill `hits`.
 
     `raw` has start, end and alias of each name; `readings[pointer[alias]:pointer[alias + 1]]` are what the alias may
     stand for. Of readings that fit, the one wins whose person was named in full last, then the one whose period holds
-    the article's day, then a ruler, then the latest.
+    the article's day, then a ruler, then the latest. `stamp` and `last_full` are zeros, one for each key of a reading.
     """
-    stamp = np.zeros(n_keys + 1, dtype=np.int64)
-    last_full = np.zeros(n_keys + 1, dtype=np.int64)
     for doc in range(bounds.shape[0] - 1):
         lo_hit, hi_hit = hit_from[doc], hit_from[doc + 1]
         lo, hi = bounds[doc], bounds[doc + 1]
@@ -211,7 +202,7 @@ def settle_names(
                     follows = _name_follows(cps, b, lo, hi, chars, cues)
                 person_first = False
                 if first >= 0 and flags & SURNAME:
-                    person_first = look_up(pairs, firsts[first, 1] * 65536 + row[R_KEY] + 1) >= 0
+                    person_first = look_up(pairs, firsts[1, first] * 65536 + row[R_KEY] + 1) >= 0
                 named = stamp[row[R_KEY]] == doc + 1
                 if flags & SURNAME and other and not person_first:
                     continue
@@ -243,10 +234,11 @@ def settle_names(
                     stamp[row[R_KEY]] = doc + 1
 
 
-@_jit
-def add_acronyms(cps, bounds, raw, chars, acronyms):
-    """Add the acronyms that are written with full stops (U.S., C.I.A.) to the names found, in their places."""
-    found = np.empty((64, 3), dtype=np.int64)
+def find_acronyms(cps, bounds, chars, acronyms, found):
+    """Find acronyms written with full stops (U.S., C.I.A.): fill `found` with start, end and alias; return how many.
+
+    What has no room in `found` is counted too.
+    """
     count = 0
     for doc in range(bounds.shape[0] - 1):
         lo, hi = bounds[doc], bounds[doc + 1]
@@ -264,30 +256,13 @@ def add_acronyms(cps, bounds, raw, chars, acronyms):
                 end += 2
             row = look_up(acronyms, h)
             if row >= 0 and end - i >= 4:
-                if count == found.shape[0]:
-                    grown = np.empty((2 * count, 3), dtype=np.int64)
-                    grown[:count] = found
-                    found = grown
-                found[count, 0], found[count, 1], found[count, 2] = i, end, acronyms[row, 1]
+                if count < found.shape[0]:
+                    found[count, 0], found[count, 1], found[count, 2] = i, end, acronyms[1, row]
                 count += 1
             i = max(end, i + 1)
-    out = np.empty((raw.shape[0] + count, 3), dtype=np.int64)
-    a, b, n = 0, 0, 0
-    while a < raw.shape[0] or b < count:
-        if b < count and (a == raw.shape[0] or found[b, 0] <= raw[a, 0]):
-            out[n] = found[b]
-            n += 1
-            while a < raw.shape[0] and raw[a, 0] < found[b, 1]:
-                a += 1  # a name inside the acronym
-            b += 1
-        else:
-            out[n] = raw[a]
-            n += 1
-            a += 1
-    return out[:n]
+    return count
 
 
-@_jit
 def _agrees(c, hits, h):
     """Whether a word of the classes c (he, it, they, I) may stand for the hit h."""
     if hits[h, TARGET] < 0:
@@ -306,7 +281,6 @@ def _agrees(c, hits, h):
     return True
 
 
-@_jit
 def _stranger(tokens, table, last):
     """Whether the noun phrase that ends here is a person's name that the table does not hold: Mr. Cohen."""
     if table[last, NAMES] >= 0 or table[last, DOES] != NOUN or not tokens[last, SHAPE] & _CAP:
@@ -317,7 +291,6 @@ def _stranger(tokens, table, last):
     return bool(tokens[last - 1, SHAPE] & _CAP)
 
 
-@_jit
 def _leads_verb(table, last, n):
     """Whether a verb follows the noun phrase that ends here, so that it is a subject."""
     k = last + 1
@@ -326,7 +299,6 @@ def _leads_verb(table, last, n):
     return k < n and (table[k, DOES] == FINITE or table[k, DOES] == HELPER)
 
 
-@_jit
 def _within(tokens, table, hits, n, c, before, skip):
     """The hit among the tokens before `before` that a word of classes c may mean: the last subject, else the last."""
     plain = -1
@@ -350,7 +322,6 @@ def _within(tokens, table, hits, n, c, before, skip):
     return plain
 
 
-@_jit
 def _main_subject(tokens, table, hits, n, c, skip):
     """The hit that a sentence is about, for a word of classes c in a later one; UNKNOWN for a stranger."""
     for k in range(n):
@@ -370,7 +341,6 @@ def _main_subject(tokens, table, hits, n, c, skip):
     return _within(tokens, table, hits, n, c, n, skip)
 
 
-@_jit
 def _speaker(tokens, table, hits, n):
     """The hit that is said to speak in this sentence, or -1."""
     for k in range(n):
@@ -384,7 +354,6 @@ def _speaker(tokens, table, hits, n):
     return -1
 
 
-@_jit
 def _sentence_before(cps, lo, end, chars):
     """Start of the sentence that ends before `end`."""
     i = end - 1
@@ -404,15 +373,22 @@ def _sentence_before(cps, lo, end, chars):
     return i
 
 
-@_jit
 def _hits_between(hits, h0, h1, start, end):
     """Range of the hits of one article (h0..h1) that lie in start..end."""
-    low = h0 + np.searchsorted(hits[h0:h1, H_END], start, side="right")
-    high = h0 + np.searchsorted(hits[h0:h1, H_START], end, side="left")
-    return low, high
+    return _first_over(hits, H_END, h0, h1, start + 1), _first_over(hits, H_START, h0, h1, end)
 
 
-@_jit
+def _first_over(hits, column, low, high, value):
+    """The first of the rows low..high whose column is not below the value."""
+    while low < high:
+        middle = (low + high) // 2
+        if hits[middle, column] < value:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
 def _further_back(page, doc_lo, h0, h1, lo, c, skip, anywhere):
     """The hit that a word of classes c means, in the sentences before the one that starts at lo; -1 or UNKNOWN."""
     end = lo
@@ -456,7 +432,6 @@ def _further_back(page, doc_lo, h0, h1, lo, c, skip, anywhere):
     return -1
 
 
-@_jit
 def _antecedent(page, n, doc_lo, h0, h1, lo, at, c, skip):
     """The hit that the pronoun or definite phrase at token `at` stands for; -1 or UNKNOWN where none."""
     tokens, table, hits = page.tokens, page.table, page.hits
@@ -478,7 +453,6 @@ def _antecedent(page, n, doc_lo, h0, h1, lo, at, c, skip):
     return _further_back(page, doc_lo, h0, h1, lo, c, skip, True)
 
 
-@_jit
 def _definite(tokens, table, last):
     """Classes of the pronoun that a definite phrase of office or body works like: the president, that country."""
     first = table[last, FIRST]
@@ -494,7 +468,6 @@ def _definite(tokens, table, last):
     return 0
 
 
-@_jit
 def _stands_for(page, n, doc_lo, h0, h1, lo, last, skip):
     """(hit, how) for the noun phrase that ends at token `last`; the hit is -1 or UNKNOWN where none."""
     tokens, table = page.tokens, page.table
@@ -511,7 +484,6 @@ def _stands_for(page, n, doc_lo, h0, h1, lo, last, skip):
     return -1, NOTHING
 
 
-@_jit
 def _named_at(tokens, table, hits, k):
     """The hit of token k if it names a party outright, else -1 (Iran-backed, anti-American)."""
     h = table[k, HIT]
@@ -524,7 +496,6 @@ def _named_at(tokens, table, hits, k):
     return h
 
 
-@_jit
 def _own_name(tokens, table, hits, i, j, act):
     """The party named inside the span i..j, or -1; after a preposition it is somebody else, save for `of`."""
     own = -1
@@ -541,7 +512,6 @@ def _own_name(tokens, table, hits, i, j, act):
     return own
 
 
-@_jit
 def _agent(tokens, table, hits, n, k):
     """The party after `by` in what is left of the clause from token k on, or -1."""
     while k < n and table[k, DOES] not in (FINITE, BREAK):
@@ -552,7 +522,6 @@ def _agent(tokens, table, hits, n, k):
     return -1
 
 
-@_jit
 def _complement(tokens, table, hits, n, k):
     """(hit, classes of the preposition) of a phrase `of X`, `in X` that starts at token k."""
     if k + 1 < n and table[k, DOES] == PREPOSITION and table[k + 1, FIRST] == k + 1:
@@ -562,7 +531,6 @@ def _complement(tokens, table, hits, n, k):
     return -1, 0
 
 
-@_jit
 def _beside(tokens, table, hits, n, first, last):
     """The party in apposition: the dictator, Bashar al-Assad, … or Bashar al-Assad, the dictator."""
     k = last + 2
@@ -580,7 +548,6 @@ def _beside(tokens, table, hits, n, first, last):
     return -1
 
 
-@_jit
 def _by_phrase(page, n, i, j, act):
     """First rule: the party in the span's own noun phrase. Returns (hit or -1, target of the patient or -1)."""
     tokens, table, hits = page.tokens, page.table, page.hits
@@ -615,7 +582,6 @@ def _by_phrase(page, n, i, j, act):
     return _beside(tokens, table, hits, n, first, last), -1
 
 
-@_jit
 def _by_sentence(page, n, i, skip):
     """Third rule: the sentence's first subject that is a party, else the party named nearest to the span."""
     tokens, table, hits = page.tokens, page.table, page.hits
@@ -634,7 +600,6 @@ def _by_sentence(page, n, i, skip):
     return best
 
 
-@_jit
 def choose(page, n, i, j, doc_lo, h0, h1, lo):
     """Ask the rules in order for the span of tokens i..j; return (hit or -1, how)."""
     tokens, table, hits = page.tokens, page.table, page.hits
@@ -702,7 +667,6 @@ def choose(page, n, i, j, doc_lo, h0, h1, lo):
     return (h, LAST_NAMED) if h >= 0 else (-1, NOTHING)
 
 
-@_jit
 def _is_passive(tokens, table, i, j):
     """Whether the span says what is done to its subject (was attacked), and not what it is called."""
     for k in range(i, j + 1):
@@ -714,12 +678,10 @@ def _is_passive(tokens, table, i, j):
     return False
 
 
-@_jit
 def _is_ing(tokens, k):
     return bool(tokens[k, WID] & W.VERB) and not tokens[k, WID] & W.FINITE
 
 
-@_jit
 def _after_link(tokens, table, first):
     """Whether a linking verb stands before the phrase: is a dictator."""
     k = first - 1
@@ -728,7 +690,6 @@ def _after_link(tokens, table, first):
     return bool(tokens[k, WID] & (W.BE | W.LINK))
 
 
-@_jit
 def find_all(page, bounds, hit_from, doc, start, end, s_start, s_end, out_hit, out_how):
     """Find the target of each span; all offsets count from the beginning of the first text."""
     read_from, read_to, n, room = -1, -1, 0, page.tokens.shape[0] - 2

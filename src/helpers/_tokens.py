@@ -1,4 +1,4 @@
-"""Tokens and sentences of one piece of text, compiled.
+"""Tokens and sentences of one piece of text, by rules that `_native` compiles.
 
 A text comes in as an array of code points, so every offset is a character offset. A token is a row of six
 integers: kind, start, end, class bits and word id (`_cues`), hash. Spaces and hyphens inside words are no tokens;
@@ -10,7 +10,6 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
-from numba import njit
 
 from helpers import _cues
 
@@ -47,10 +46,8 @@ def char_table() -> np.ndarray:
 
 
 _I, _M = _cues.WID["i"], _cues.word_hash("m")
-_jit = njit(nogil=True)  # kept on disk only as part of the entry points, see `_voice_kernels`
 
 
-@_jit
 def char_class(cps, i, lo, hi, chars):
     """Class of the character at i; what lies outside the piece counts as a line break."""
     if i < lo or i >= hi:
@@ -59,13 +56,11 @@ def char_class(cps, i, lo, hi, chars):
     return chars[c] if c < 0x10000 else OTHER
 
 
-@_jit
 def is_alnum(cps, i, chars):
     """Whether a letter or digit stands at i."""
     return i < len(cps) and cps[i] < 0x10000 and LOWER <= chars[cps[i]] <= NUMERAL
 
 
-@_jit
 def is_hard_wrapped(cps, lo, hi, chars):
     """Whether single line breaks run through sentences, as in agency copy of 1987."""
     soft, single = 0, 0
@@ -80,7 +75,6 @@ def is_hard_wrapped(cps, lo, hi, chars):
     return soft >= 2 and soft * 5 >= single
 
 
-@_jit
 def _suffix(cps, i):
     """Flags for the ending of the word that ends before i."""
     if cps[i - 1] == 115:  # a plural or a verb, not "previous", "press", "this"
@@ -90,9 +84,8 @@ def _suffix(cps, i):
     return _cues.ENDS_ED if cps[i - 2] == 101 and cps[i - 1] == 100 else 0
 
 
-@_jit
 def _read_word(cps, i, hi, chars, cues, row):
-    """Read the word that starts at i into row; return its end. Inner apostrophes belong to it."""
+    """Read the word that starts at i into a row of tokens; return its end. Inner apostrophes belong to it."""
     start, last = i, i
     h, stem = 7, 0
     while i < hi:
@@ -130,7 +123,6 @@ def _read_word(cps, i, hi, chars, cues, row):
     return i
 
 
-@_jit
 def _shape(cps, start, end, chars):
     """Flags for capitals and digits in the word."""
     letters, capitals, digits = 0, 0, 0
@@ -147,7 +139,6 @@ def _shape(cps, start, end, chars):
     return flags
 
 
-@_jit
 def _read_break(cps, i, hi, chars, wrapped):
     """Read white space from i: (its end, whether it breaks the paragraph)."""
     lines, indent = 0, 0
@@ -165,7 +156,6 @@ def _read_break(cps, i, hi, chars, wrapped):
     return i, lines > 1 or (lines == 1 and (not wrapped or indent > 1))
 
 
-@_jit
 def tokenize(cps, lo, hi, wrapped, chars, cues, tokens):
     """Fill `tokens` from cps[lo:hi]; return how many there are."""
     n, i = np.int64(0), lo
@@ -221,26 +211,22 @@ def tokenize(cps, lo, hi, wrapped, chars, cues, tokens):
     return n
 
 
-@_jit
 def _put(tokens, n, kind, start, end):
     tokens[n, KIND], tokens[n, START], tokens[n, END] = kind, start, end
     tokens[n, CLS], tokens[n, WID], tokens[n, HASH] = 0, 0, 0
 
 
-@_jit
 def _closes(kind):
     return (
         kind == RDQ or kind == RSQ or kind == RGU or kind == CLOSEB or kind == DQ or kind == SQ or kind == LDQ
     )
 
 
-@_jit
 def _is_clock(h):
     """Whether the last letter of a dotted pair is the m of a.m. and p.m., which may end a sentence."""
     return h == _M
 
 
-@_jit
 def _is_abbreviation(tokens, t, first, starter, digit):
     """Whether the period at token t belongs to the word before it, given the word after."""
     word = tokens[t - 1, CLS]
@@ -266,7 +252,6 @@ def _is_abbreviation(tokens, t, first, starter, digit):
     return bool(word & _cues.DIGIT) and t - 1 == first  # a list number opens its paragraph
 
 
-@_jit
 def _speech_follows(tokens, t, n):
     """Whether a verb of speech stands in the next few words: “Why?” Mr. Day asked."""
     for j in range(t, min(t + 5, n)):
@@ -277,7 +262,6 @@ def _speech_follows(tokens, t, n):
     return False
 
 
-@_jit
 def _ends_sentence(tokens, t, n, first, cps, chars):
     """If a sentence that began at token `first` ends with token t: the first token after it, else 0."""
     kind = tokens[t, KIND]
@@ -324,7 +308,6 @@ def _ends_sentence(tokens, t, n, first, cps, chars):
     return after
 
 
-@_jit
 def split_sentences(tokens, n, cps, chars, sents):
     """Fill `sents` with (first token, token after the last); return how many."""
     count, first, t = np.int64(0), np.int64(0), np.int64(0)

@@ -1,20 +1,18 @@
-"""The compiled entry point: from code points to sentences, quotations, rows of voices and annotated spans.
+"""The rules about voices as one: from code points to sentences, quotations, rows of voices and annotated spans.
 
-Only it is kept on disk by numba; the rules it calls are compiled into it. numba notices a change in the file of
-an entry point but not in the files of what it calls, so the entry is made with a stamp of all those files.
+What stands below `_RULES` is ordinary Python; what stands above and in the modules named there is compiled by `_native`.
 """
 
 from __future__ import annotations
 
-import zlib
-from pathlib import Path
-from typing import Any
+import sys
+from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from helpers import _cues, _quotes, _speakers, _speech, _tokens
-from helpers._tokens import END, KIND, PARA, START, _jit
+from helpers._native import Native
+from helpers._tokens import END, KIND, PARA, START
 
 
 def tables() -> tuple[np.ndarray, np.ndarray]:
@@ -22,30 +20,32 @@ def tables() -> tuple[np.ndarray, np.ndarray]:
     return _tokens.char_table(), _cues.cue_table()
 
 
-@_jit
-def _workspace(size):
-    """Arrays for a piece of at most `size` characters, used again for every text of a batch."""
-    n = size + 2
-    return (
-        np.empty((n, 6), np.int64),  # tokens
-        np.empty((n, 2), np.int64),  # sentences
-        np.empty((n, 7), np.int64),  # quotations
-        np.empty(2 * n, np.int64),  # marks without a partner
-        np.empty((n, 6), np.int64),  # names
-        np.empty((2 * n, 9), np.int64),  # verbs of speech
-        np.empty((5, n), np.int64),  # verb here? in a quotation? label, verb whose subject speaks, sentence
-        np.empty(n + 2, np.int64),  # first verb of the sentence
-    )
+class Room(NamedTuple):
+    """Tables for a piece, used again for every piece of a batch."""
+
+    tokens: np.ndarray
+    sents: np.ndarray
+    quotes: np.ndarray
+    loose: np.ndarray  # marks without a partner
+    names: np.ndarray
+    verbs: np.ndarray  # verbs of speech
+    flags: np.ndarray  # verb here? in a quotation? label, verb whose subject speaks, sentence
+    vfirst: np.ndarray  # first verb of the sentence
+
+    @classmethod
+    def of(cls, size: int) -> Room:
+        """Room for a piece of at most `size` characters; memory is taken only as far as it is written to."""
+        n = size + 2
+        shapes = (n, 6), (n, 2), (n, 7), (2 * n,), (n, 6), (2 * n, 9), (5, n), (n + 2,)
+        return cls(*(np.zeros(shape, dtype=np.int64) for shape in shapes))
 
 
-@_jit
 def _speaker_span(tokens, verbs, who):
     if who < 0 or verbs[who, _speakers.V_A] < 0:
         return -1, -1
     return tokens[verbs[who, _speakers.V_A], START], tokens[verbs[who, _speakers.V_B] - 1, END]
 
 
-@_jit
 def _token_at(tokens, n, place):
     """The first token that ends after the place."""
     lo, hi = 0, n
@@ -58,16 +58,15 @@ def _token_at(tokens, n, place):
     return lo
 
 
-@_jit
-def _annotate_span(tokens, n, sents, verbs, label, speaker, sent_of, start, end, out):
+def _annotate_span(tokens, n, sents, verbs, label, speaker, sent_of, start, end, out, k):
     """Sentence, voice and speaker of one span; the voice of most of its characters."""
-    out[0], out[1], out[2], out[3], out[4] = start, end, 0, -1, -1
+    out[k, 0], out[k, 1], out[k, 2], out[k, 3], out[k, 4] = start, end, 0, -1, -1
     t = _token_at(tokens, n, start)
     if t >= n:
         return
     if sent_of[t] >= 0:
-        out[0] = min(start, tokens[sents[sent_of[t], 0], START])
-        out[1] = max(end, tokens[sents[sent_of[t], 1] - 1, END])
+        out[k, 0] = min(start, tokens[sents[sent_of[t], 0], START])
+        out[k, 1] = max(end, tokens[sents[sent_of[t], 1] - 1, END])
     w0, w1, w2, w3 = 0, 0, 0, 0
     u = t
     while u < n and tokens[u, START] < end:
@@ -83,99 +82,105 @@ def _annotate_span(tokens, n, sents, verbs, label, speaker, sent_of, start, end,
     voice = 1 if w1 == most else 2 if w2 == most else 3
     while t < u - 1 and label[t] != voice:
         t += 1
-    out[2] = voice
-    out[3], out[4] = _speaker_span(tokens, verbs, speaker[t])
+    out[k, 2] = voice
+    out[k, 3], out[k, 4] = _speaker_span(tokens, verbs, speaker[t])
 
 
-@_jit
-def _voice_rows(tokens, n, verbs, label, speaker):
-    """Rows (start, end, voice, speaker start, speaker end) of what is not the narrator's."""
-    rows = np.empty((n + 1, 5), np.int64)
-    count, t = 0, 0
-    while t < n:
-        first = t
-        t += 1
-        if label[first] == 0 or tokens[first, KIND] == PARA:
+def _read_piece(cps, lo, hi, chars, cues, room):
+    """Fill the tables of one piece; return how many tokens, sentences, quotations, loose marks and verbs it has."""
+    tokens, sents, quotes, verbs, flags = room.tokens, room.sents, room.quotes, room.verbs, room.flags
+    verb_at, inq, label, speaker, sent_of = flags[0], flags[1], flags[2], flags[3], flags[4]
+    wrapped = _tokens.is_hard_wrapped(cps, lo, hi, chars)
+    n = _tokens.tokenize(cps, lo, hi, wrapped, chars, cues, tokens)
+    m = _tokens.split_sentences(tokens, n, cps[:hi], chars, sents)
+    n_quotes, lost = _quotes.pair_quotes(tokens, n, cps[:hi], lo, chars, quotes, room.loose)
+    _quotes.sort_quotes(quotes, n_quotes)
+    _quotes.mark_tokens(tokens, n, sents, m, quotes, n_quotes, flags)
+    n_names = _speakers.find_names(tokens, n, sents, m, room.names)
+    n_verbs = _speech.find_verbs(tokens[:n], sents, m, inq, room.names, n_names, verbs, verb_at)
+    _speech.mark_reported(tokens[:n], sents, inq, verbs, n_verbs, verb_at, label, speaker)
+    _speech.mark_quotes(
+        tokens[:n], sents, m, quotes, n_quotes, verbs, n_verbs, room.vfirst, label, speaker, sent_of, inq
+    )
+    return n, m, n_quotes, lost, n_verbs
+
+
+def _annotate(cps, bounds, first_span, starts, ends, chars, cues, room, out):
+    """Read the pieces cps[bounds[i]:bounds[i+1]] and fill `out` for the spans of each.
+
+    Pieces without a span are passed over, unless there is none at all. Returns what `_read_piece` says of the last.
+    """
+    n, m, n_quotes, lost, n_verbs = 0, 0, 0, 0, 0
+    for i in range(len(bounds) - 1):
+        if first_span[i + 1] == first_span[i] and len(out) > 0:
             continue
-        while t < n and label[t] == label[first] and speaker[t] == speaker[first] and tokens[t, KIND] != PARA:
-            t += 1
-        rows[count, 0], rows[count, 1], rows[count, 2] = (
-            tokens[first, START],
-            tokens[t - 1, END],
-            label[first],
-        )
-        rows[count, 3], rows[count, 4] = _speaker_span(tokens, verbs, speaker[first])
-        count += 1
-    return rows[:count].copy()
+        n, m, n_quotes, lost, n_verbs = _read_piece(cps, bounds[i], bounds[i + 1], chars, cues, room)
+        for k in range(first_span[i], first_span[i + 1]):
+            _annotate_span(
+                room.tokens, n, room.sents, room.verbs, room.flags[2], room.flags[3], room.flags[4], starts[k],
+                ends[k], out, k,
+            )  # fmt: skip
+    return n, m, n_quotes, lost, n_verbs
 
 
-@_jit
-def _edges(tokens, first, last, count):
-    """Rows (start, end) of token ranges whose last token is included."""
-    rows = np.empty((count, 2), np.int64)
-    for i in range(count):
-        rows[i, 0], rows[i, 1] = tokens[first[i], START], tokens[last[i], END]
-    return rows
+_RULES = (_cues, _tokens, _quotes, _speakers, _speech, sys.modules[__name__])
+_natively = Native(_annotate, *_RULES)
 
 
-def _build(stamp: int) -> Any:
-    """Compile the entry point; the stamp is part of what numba files it under."""
-
-    @njit(cache=True, nogil=True)
-    def analyse(cps, bounds, first_span, starts, ends, chars, cues, out):
-        """Read the pieces cps[bounds[i]:bounds[i+1]] and fill `out` for the spans of each.
-
-        Returns the tables of the last piece: sentences (start, end), quotations (as in `_quotes`), loose marks
-        (start, end), voices (start, end, voice, speaker start, speaker end). One function does it all because
-        numba compiles every rule again into each entry point.
-        """
-        longest = stamp * 0
-        for i in range(len(bounds) - 1):
-            longest = max(longest, bounds[i + 1] - bounds[i])
-        tokens, sents, quotes, loose, names, verbs, flags, vfirst = _workspace(longest)
-        verb_at, inq, label, speaker, sent_of = flags[0], flags[1], flags[2], flags[3], flags[4]
-        n = m = n_quotes = lost = stamp * 0
-        n_verbs = stamp * 0
-        for i in range(len(bounds) - 1):
-            if first_span[i + 1] == first_span[i] and len(out):
-                continue
-            lo, hi = bounds[i], bounds[i + 1]
-            wrapped = _tokens.is_hard_wrapped(cps, lo, hi, chars)
-            n = _tokens.tokenize(cps, lo, hi, wrapped, chars, cues, tokens)
-            m = _tokens.split_sentences(tokens, n, cps[:hi], chars, sents)
-            n_quotes, lost = _quotes.pair_quotes(tokens, n, cps[:hi], lo, chars, quotes, loose)
-            _quotes.sort_quotes(quotes, n_quotes)
-            _quotes.mark_tokens(tokens, n, sents, m, quotes, n_quotes, flags)
-            n_names = _speakers.find_names(tokens, n, sents, m, names)
-            n_verbs = _speech.find_verbs(tokens[:n], sents, m, inq, names, n_names, verbs, verb_at)
-            _speech.mark_reported(tokens[:n], sents, inq, verbs, n_verbs, verb_at, label, speaker)
-            _speech.mark_quotes(
-                tokens[:n], sents, m, quotes, n_quotes, verbs, n_verbs, vfirst, label, speaker, sent_of, inq
-            )
-            for k in range(first_span[i], first_span[i + 1]):
-                _annotate_span(tokens, n, sents, verbs, label, speaker, sent_of, starts[k], ends[k], out[k])
-        loose[:lost].sort()
-        return (
-            _edges(tokens, sents[:, 0], sents[:, 1] - 1, m),
-            quotes[:n_quotes].copy(),
-            _edges(tokens, loose, loose, lost),
-            _voice_rows(tokens, n, verbs, label, speaker) if len(out) == 0 else np.empty((0, 5), np.int64),
-        )
-
-    return analyse
+def annotate(
+    cps: np.ndarray,
+    bounds: np.ndarray,
+    first_span: np.ndarray,
+    starts: np.ndarray,
+    ends: np.ndarray,
+    out: np.ndarray,
+) -> None:
+    """Fill `out` (sentence start, end, voice, speaker start, end) for the spans of each piece of a batch."""
+    longest = int(np.diff(bounds).max(initial=0))
+    _natively(cps, bounds, first_span, starts, ends, *tables(), Room.of(longest), out)
 
 
 def read(cps: np.ndarray, lo: int, hi: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Sentences, quotations, loose marks and voices of one piece (see `analyse`)."""
+    """Sentences (start, end), quotations (see `_quotes`), loose marks (start, end) and voices of one piece.
+
+    A row of voices has start, end, voice, and start and end of the speaker's name or -1.
+    """
+    room = Room.of(hi - lo)
     none = np.zeros(2, dtype=np.int64)
-    bounds = np.array([lo, hi], dtype=np.int64)
-    return analyse(cps, bounds, none, none[:0], none[:0], *tables(), np.zeros((0, 5), dtype=np.int64))
+    bounds, out = np.array([lo, hi], dtype=np.int64), np.zeros((0, 5), dtype=np.int64)
+    n, m, n_quotes, lost, _ = _natively(cps, bounds, none, none[:0], none[:0], *tables(), room, out)
+    loose = np.sort(room.loose[:lost])
+    tokens, sents = room.tokens, room.sents
+    return (
+        np.stack([tokens[sents[:m, 0], START], tokens[sents[:m, 1] - 1, END]], axis=1),
+        room.quotes[:n_quotes],
+        tokens[loose][:, [START, END]],
+        _voice_rows(room, n),
+    )
 
 
-def _stamp() -> int:
-    """A checksum of every file that is compiled into the entry points."""
-    modules = (_cues, _tokens, _quotes, _speakers, _speech)
-    return zlib.crc32(b"".join(Path(module.__file__ or "").read_bytes() for module in modules))
-
-
-analyse = _build(_stamp())
+def _voice_rows(room: Room, n: int) -> np.ndarray:
+    """Runs of tokens of one voice and speaker that are not the narrator's; a paragraph's end ends a run."""
+    kind, label, speaker = room.tokens[:n, KIND], room.flags[2, :n], room.flags[3, :n]
+    told = (label > 0) & (kind != PARA)
+    joined = np.zeros(n, dtype=bool)  # goes on with the token before
+    joined[1:] = (
+        told[1:]
+        & told[:-1]
+        & (label[1:] == label[:-1])
+        & ((speaker[1:] == speaker[:-1]) | (speaker[1:] < 0) & (speaker[:-1] < 0))
+    )
+    first = np.flatnonzero(told & ~joined)
+    last = np.flatnonzero(told & ~np.append(joined[1:], False))
+    who = np.maximum(speaker[first], 0)
+    named = (speaker[first] >= 0) & (room.verbs[who, _speakers.V_A] >= 0)
+    begin = room.tokens[np.where(named, room.verbs[who, _speakers.V_A], 0), START]
+    end = room.tokens[np.where(named, room.verbs[who, _speakers.V_B] - 1, 0), END]
+    columns = [
+        room.tokens[first, START],
+        room.tokens[last, END],
+        label[first],
+        np.where(named, begin, -1),
+        np.where(named, end, -1),
+    ]
+    return np.stack(columns, axis=1)

@@ -15,13 +15,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from helpers._resources import data_path
 from helpers.engine import CompiledTerms, compile_terms, scan
+from helpers.safe import write_whole
 
 COLUMNS = ("target", "kind", "alias", "role", "from", "to", "person", "when", "code")
 REQUIRED = ("target", "kind", "alias")
@@ -140,7 +141,7 @@ class Targets:
         out = self.rows.copy()
         for column in ("from", "to"):
             out[column] = out[column].dt.strftime("%Y-%m-%d")
-        out.to_csv(path, index=False, lineterminator="\n")
+        write_whole(path, out.to_csv(index=False, lineterminator="\n"))
 
     @property
     def names(self) -> list[str]:
@@ -275,12 +276,12 @@ def _days(cells: list[str], column: str, problems: Any) -> pd.Series:
 def _hashed(pairs: dict[int, int]) -> np.ndarray:
     """Open-addressed table of (hash, value), at most half full."""
     size = 1 << max(4, math.ceil(math.log2(2 * len(pairs) + 1)))
-    table = np.zeros((size, 3), dtype=np.int64)
+    table = np.zeros((3, size), dtype=np.int64)
     for key, value in pairs.items():
         slot = (key ^ (key >> 17)) & (size - 1)
-        while table[slot, 0]:
+        while table[0, slot]:
             slot = (slot + 1) & (size - 1)
-        table[slot, :2] = key, value
+        table[:2, slot] = key, value
     return table
 
 
@@ -352,13 +353,13 @@ def _cue_table() -> np.ndarray:
         for tail in ("'re", "'ve", "'ll", "'d", "'m"):
             classes[word + tail] = classes.get(word, 0)
     size = 16384
-    table = np.zeros((size, 3), dtype=np.int64)
+    table = np.zeros((3, size), dtype=np.int64)
     for word, bits in classes.items():
         h = word_hash(word)
         slot = (h ^ (h >> 17)) & (size - 1)
-        while table[slot, 0]:
+        while table[0, slot]:
             slot = (slot + 1) & (size - 1)
-        table[slot] = h, 0, bits
+        table[:, slot] = h, 0, bits
     return table
 
 
@@ -493,7 +494,7 @@ def annotate_targets(
     doc = np.asarray(doc, dtype=np.int64)
     wanted, local = np.unique(doc, return_inverse=True)
     offsets = [np.asarray(a, dtype=np.int64) for a in (start, end, sentence_start, sentence_end)]
-    pages = [texts[d] for d in wanted.tolist()]
+    pages = [str(texts[d]) for d in wanted.tolist()]
     days = _day_numbers(dates, wanted)
     hit_target, how = _find(pages, local.astype(np.int64), offsets, days, compiled, threads)
     if titles is not None and len(doc):
@@ -521,27 +522,61 @@ def _day_numbers(dates: Sequence[Any] | None, wanted: np.ndarray) -> np.ndarray:
 
 def _names_in(texts: list[str], days: np.ndarray, compiled: _Compiled) -> tuple[Any, ...]:
     """Find and settle the names of some texts: code points, bounds, hit_from, hits."""
-    from helpers import _target_rules as R
     from helpers._tokens import char_table
     from helpers.text import code_points
 
+    rules = _rules()
     bounds = np.zeros(len(texts) + 1, dtype=np.int64)
     np.cumsum([len(t) for t in texts], out=bounds[1:])
     cps = code_points("".join(texts))
     found = scan(texts, compiled.terms)
     raw = np.stack([bounds[found.doc] + found.start, bounds[found.doc] + found.end, found.term], axis=1)
-    raw = R.add_acronyms(cps, bounds, raw, char_table(), compiled.acronyms)
+    raw = _with_acronyms(cps, bounds, raw, compiled.acronyms)
     hit_from = np.searchsorted(raw[:, 0], bounds).astype(np.int64)
     hits = np.zeros((len(raw), 6), dtype=np.int64)
-    R.settle_names(
+    stamp, last_full = np.zeros((2, compiled.n_keys + 1), dtype=np.int64)
+    rules.settle_names(
         cps, bounds, days, hit_from, raw, compiled.pointer, compiled.readings, char_table(), _cue_table(),
-        compiled.firsts, compiled.pairs, compiled.n_keys, hits,
+        compiled.firsts, compiled.pairs, stamp, last_full, hits,
     )  # fmt: skip
     return cps, bounds, hit_from, hits
 
 
+def _with_acronyms(cps: np.ndarray, bounds: np.ndarray, raw: np.ndarray, acronyms: np.ndarray) -> np.ndarray:
+    """Add the acronyms that are written with full stops to the names found; they win over names inside them."""
+    from helpers._tokens import char_table
+
+    found = np.zeros((256, 3), dtype=np.int64)
+    while (count := _rules().find_acronyms(cps, bounds, char_table(), acronyms, found)) > len(found):
+        found = np.zeros((count, 3), dtype=np.int64)
+    if not count:
+        return raw
+    found = found[:count]
+    place = np.searchsorted(found[:, 0], raw[:, 0], side="right") - 1  # the acronym that begins before
+    inside = (place >= 0) & (raw[:, 0] < found[np.maximum(place, 0), 1])
+    both = np.concatenate([found, raw[~inside]])
+    return both[np.argsort(both[:, 0], kind="stable")]
+
+
+class _Rules(NamedTuple):
+    """The rules that are asked from here, as machine code."""
+
+    find_acronyms: Any
+    settle_names: Any
+    find_all: Any
+
+
+@cache
+def _rules() -> _Rules:
+    from helpers import _cues, _target_parse, _target_rules, _target_words, _tokens
+    from helpers._native import Native
+
+    modules = (_cues, _tokens, _target_words, _target_parse, _target_rules)
+    return _Rules(*(Native(getattr(_target_rules, name), *modules) for name in _Rules._fields))
+
+
 def _find(
-    texts: Sequence[str],
+    texts: list[str],
     doc: np.ndarray,
     offsets: list[np.ndarray],
     days: np.ndarray,
@@ -569,7 +604,9 @@ def _find(
             np.full((R.KEPT, 3), -1, np.int64), np.zeros((4, P.DEEPEST), np.int64),
         )  # fmt: skip
         found, rule = np.full(len(part), -1, np.int64), np.zeros(len(part), np.int64)
-        R.find_all(page, bounds, hit_from, doc[part], start[part], end[part], lo[part], hi[part], found, rule)
+        _rules().find_all(
+            page, bounds, hit_from, doc[part], start[part], end[part], lo[part], hi[part], found, rule
+        )
         hit[part], how[part] = found, rule
 
     parts = [part for part in np.array_split(order, min(threads, 1 + len(order) // 500)) if len(part)]

@@ -136,9 +136,7 @@ def _annotate(texts: list[str], doc: np.ndarray, start: np.ndarray, end: np.ndar
     spans[np.flatnonzero([*(opens for _, opens in cut), False])] = first
     spans[-1] = len(doc)
     out = np.zeros((len(doc), 5), dtype=np.int64)
-    kernels.analyse(
-        code_points("".join(chosen)), bounds, spans, start + shift, end + shift, *kernels.tables(), out
-    )
+    kernels.annotate(code_points("".join(chosen)), bounds, spans, start + shift, end + shift, out)
     out[:, :2] -= shift[:, None]
     out[:, 3:] = np.where(out[:, 3:] >= 0, out[:, 3:] - shift[:, None], -1)
     return out
