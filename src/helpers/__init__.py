@@ -33,7 +33,7 @@ _HOMES = {
     "scale": ("score_distributed",),
     "scores": ("score", "score_concepts"),
     "streams": ("score_dataset",),
-    "voices": ("voices",),
+    "voice": ("voices",),
     "wording": ("methods_paragraph",),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}

@@ -17,6 +17,7 @@ _EPILOG = """examples:
   framing report my_article.txt --pdf           the same, printed as PDF too
   framing compare news.csv --by outlet          who names how, among many articles
   framing score news/ --format csv --out scores.csv
+  framing score corpus.parquet --out scores.parquet   a corpus of any size; goes on after an interruption
   framing lexicon check my_lexicon.csv
 
 exit codes: 0 done; 1 a check found errors; 2 the input or the command line is wrong; 130 interrupted"""
@@ -43,8 +44,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         print(f"framing: {safe_text(str(error))}", file=sys.stderr)
         return BAD_INPUT
-    except KeyboardInterrupt:
-        print("framing: interrupted; files already written are whole", file=sys.stderr)
+    except KeyboardInterrupt as stopped:
+        print(f"framing: {stopped or 'interrupted; files already written are whole'}", file=sys.stderr)
         return INTERRUPTED
 
 
@@ -208,6 +209,14 @@ def _score(options) -> int:
     kind = options.format or (ending if ending in ("csv", "json", "parquet") else "csv")
     if kind == "parquet" and options.out is None:
         raise ValueError("--format parquet needs a file to write; name it with --out")
+    if (
+        kind == "parquet"
+        and ending == kind
+        and not options.by
+        and not options.baseline
+        and _is_dataset(options)
+    ):
+        return _score_dataset(options)
     articles = _read_all(options.sources, dict(_pair(text) for text in options.column), read_articles)
     lexicon = Lexicon.load(options.lexicon)
     table = score(articles, lexicon, by=options.by, voice=options.voice, target=options.target)
@@ -232,6 +241,30 @@ def _score(options) -> int:
     return OK
 
 
+def _is_dataset(options) -> bool:
+    """Whether there is one source, and a table: then it is read as a stream, however large it is."""
+    from helpers._readers import TABLE_SUFFIXES, kind_of
+
+    source = Path(options.sources[0])
+    return len(options.sources) == 1 and source.is_file() and kind_of(source) in TABLE_SUFFIXES
+
+
+def _score_dataset(options) -> int:
+    from helpers import Lexicon, score_dataset
+
+    filters = {"voice": options.voice, "target": options.target}
+    done = score_dataset(
+        options.sources[0],
+        Lexicon.load(options.lexicon),
+        options.out,
+        columns=dict(_pair(text) for text in options.column),
+        **{name: value for name, value in filters.items() if value},
+    )
+    if done.left_out:
+        print(f"framing: {options.sources[0]}: {done.left_out} x empty", file=sys.stderr)
+    return OK
+
+
 def _pair(text: str) -> tuple[str, str]:
     ours, equals, yours = text.partition("=")
     if not (ours and equals and yours):
@@ -243,11 +276,12 @@ def _read_all(sources: Sequence[str], columns: dict[str, str], read_articles):
     import pandas as pd
 
     from helpers.articles import exclusions
+    from helpers.safe import safe_text
 
     frames = [read_articles(Path(source), columns=columns) for source in sources]
     for source, frame in zip(sources, frames, strict=True):
         for reason, count in exclusions(frame)["reason"].value_counts().items():
-            print(f"framing: {source}: {count} x {reason}", file=sys.stderr)
+            print(safe_text(f"framing: {source}: {count} x {reason}"), file=sys.stderr)
     return frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)
 
 

@@ -377,7 +377,24 @@ def _map_bounded(pool: ThreadPoolExecutor, function: Any, items: Iterable, ahead
         yield future.result()
 
 
+_most_threads: int | None = None
+
+
+def use_threads(number: int | None) -> None:
+    """Set how many threads `scan` uses in this process where it is not told.
+
+    Parameters
+    ----------
+    number : int or None
+        A number of threads; None for one per processor. Worker processes that share a machine use one each.
+    """
+    global _most_threads
+    _most_threads = number
+
+
 def _processors() -> int:
+    if _most_threads:
+        return _most_threads
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
