@@ -137,6 +137,7 @@ def test_every_row_is_kept_or_accounted_for(texts):
     frame = pd.DataFrame({"text": pd.Series([*texts, "one sure text"], dtype=object)})
     articles = read_articles(frame)
     table = exclusions(articles)
+    table = table[table["reason"] != "unbalanced quotation marks"]  # a remark: the article is kept
     assert len(articles) + len(table) == len(frame)
     assert not articles["text"].duplicated().any()
     kept = set(articles["doc_id"]) | set(table["doc_id"])

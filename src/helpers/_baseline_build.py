@@ -19,7 +19,7 @@ from helpers.engine import scan
 from helpers.lexicon import Lexicon
 from helpers.tallies import VOICES, words_of
 from helpers.text import WORD
-from helpers.voices import annotate_voices
+from helpers.voice import annotate_voices
 
 SHIPPED = {
     "news": {

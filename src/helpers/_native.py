@@ -661,7 +661,7 @@ def object_code(rule: Callable[..., Any], kinds: tuple[Any, ...]) -> bytes:
     module = llvm.parse_assembly(str(program.module))
     module.data_layout = str(_machine().target_data)
     module.verify()
-    passes = llvm.create_pass_builder(_machine(), llvm.create_pipeline_tuning_options(speed_level=2))
+    passes = llvm.create_pass_builder(_machine(), llvm.create_pipeline_tuning_options(speed_level=1))
     passes.getModulePassManager().run(module, passes)
     return _machine().emit_object(module)
 

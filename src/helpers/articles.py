@@ -92,14 +92,31 @@ def exclusions(articles: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         One row an exclusion or a remark: ``source, row, doc_id, reason, detail``. `row` counts from 1.
         Reasons: ``empty``, ``no words``, ``not text``, ``duplicate``, ``no article found`` (in a web page),
-        ``unknown file type``; and, the article being kept, ``date not understood``.
+        ``unknown file type``; and, the article being kept, ``date not understood`` and ``unbalanced quotation
+        marks``: so many marks found no partner, and what they may have quoted counts as the narrator's.
 
     Examples
     --------
     >>> exclusions(read_articles("The regime fell.")).empty
     True
     """
-    return pd.DataFrame(articles.attrs.get("exclusions", []), columns=list(EXCLUSION_COLUMNS))
+    noted = [*articles.attrs.get("exclusions", []), *_unbalanced(articles)]
+    return pd.DataFrame(noted, columns=list(EXCLUSION_COLUMNS))
+
+
+def _unbalanced(articles: pd.DataFrame) -> list[dict[str, Any]]:
+    """Note the articles in which quotation marks found no partner."""
+    from helpers.text import count_unbalanced
+
+    if "text" not in articles or "doc_id" not in articles:
+        return []
+    counts = count_unbalanced(articles["text"].tolist())
+    reason = "unbalanced quotation marks"
+    return [
+        _exclusion(None, None, doc_id, reason, f"{count} marks, read as the narrator's")
+        for doc_id, count in zip(articles["doc_id"].tolist(), counts, strict=True)
+        if count
+    ]
 
 
 def as_articles(articles: pd.DataFrame | Sequence[str] | str) -> pd.DataFrame:

@@ -16,10 +16,9 @@ from helpers.lexicon import LOADED, Lexicon
 from helpers.safe import safe_text
 
 if TYPE_CHECKING:
-    from scipy import sparse
-
     from helpers.targets import Targets
 
+SENTENCE_SIDE = 1_000  # characters of a sentence kept on each side of a mention
 PARTS = {"body": ("body",), "title": ("title",), "all": ("title", "body")}
 KEYS = ("doc_id", "start", "end", "text", "term", "concept", "frame", "stance", "weight")
 NOTES = ("sentence", "voice", "target", "speaker", "target_how")
@@ -168,13 +167,15 @@ def _notes(
 ) -> dict[str, Any]:
     """Look for sentence, voice, speaker and target around the mentions only."""
     from helpers.targets import annotate_targets
-    from helpers.voices import annotate_voices
+    from helpers.voice import annotate_voices
 
     wanted = np.fromiter(pages, np.int64, len(pages))
     local = np.searchsorted(wanted, doc)
     texts = list(pages.values())
     voices = annotate_voices(texts, local, start, end)
     first, last = voices["sentence_start"].to_numpy(), voices["sentence_end"].to_numpy()
+    # Of "sentences" without end, as in lists and tables, what stands near counts: time and memory stay linear.
+    first, last = np.maximum(first, start - SENTENCE_SIDE), np.minimum(last, end + SENTENCE_SIDE)
     dates = frame["date"].take(wanted).tolist() if "date" in frame else None
     titles = frame["title"].take(wanted).tolist() if "title" in frame and part == "body" else None
     named = annotate_targets(texts, local, start, end, first, last, targets, dates, titles)

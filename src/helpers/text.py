@@ -7,6 +7,7 @@ apostrophes. Hyphens and underscores separate, so "regime-backed" holds the word
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -14,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_MARK = re.compile("[\"＂“‟”„«»‹›‘‛‚`]|''")
 # A text longer than this is read in pieces, cut at line breaks, so that memory stays bounded.
 PIECE = 400_000
 
@@ -153,6 +155,32 @@ def unbalanced_quotations(text: str) -> pd.DataFrame:
     frame = pd.DataFrame(np.concatenate(rows), columns=["start", "end"])
     frame["mark"] = pd.Series([text[a:b] for a, b in frame.itertuples(index=False)], dtype="str")
     return frame
+
+
+def count_unbalanced(texts: Iterable[str]) -> list[int]:
+    """Count the quotation marks without a partner in each of many texts.
+
+    Parameters
+    ----------
+    texts
+        Texts.
+
+    Returns
+    -------
+    list of int
+        One number a text: the rows that `unbalanced_quotations` would have.
+
+    Examples
+    --------
+    >>> count_unbalanced(["He said: “Go. And left.", "He said: “Go.”", "He left."])
+    [1, 0, 0]
+    """
+    counts = []
+    for text in texts:
+        read = isinstance(text, str) and _MARK.search(text)  # without a mark there is nothing to read
+        cut = [_kernels().read(code_points(text), lo, hi)[2] for lo, hi in pieces(text)] if read else []
+        counts.append(sum(len(rows) for rows in cut))
+    return counts
 
 
 def check_text(text: object) -> str:

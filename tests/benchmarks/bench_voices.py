@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.text import WORD
-from helpers.voices import annotate_voices, voices
+from helpers.voice import annotate_voices, voices
 
 REPO = Path(__file__).parents[2]
 ANNOTATIONS = REPO / "data" / "annotations" / "reported_speech.csv"
