@@ -67,6 +67,10 @@ lock: pyproject.toml  ## Write requirements.lock anew from pyproject.toml
 	uv pip compile --quiet --universal --no-header --no-annotate --no-emit-index-url --python-version 3.11 \
 		$(foreach extra,$(subst $(comma), ,$(EXTRAS)),--extra $(extra)) -o requirements.lock pyproject.toml
 
+FUZZ_SECONDS ?= 600
+fuzz: $(READY)  ## Fuzz every reader for ten minutes, or FUZZ_SECONDS=60
+	$(BIN)/python tests/fuzz/readers.py --seconds $(FUZZ_SECONDS)
+
 clean:  ## Remove what was made, but not the environment
 	rm -rf reports .pytest_cache .ruff_cache .hypothesis .coverage build dist
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ import pandas as pd
 from scipy import sparse
 
 from helpers._resources import data_path
+from helpers.safe import write_whole
 
 if TYPE_CHECKING:
     from helpers.baseline import Baseline
@@ -28,7 +30,11 @@ def available() -> list[str]:
 def write(baseline: Baseline, folder: Path) -> Path:
     """Write a baseline to a folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    baseline.articles.to_parquet(folder / "articles.parquet", index=False)
+    # Without meta.json the folder is no baseline: an interrupted run leaves none, never a mixture of two.
+    (folder / "meta.json").unlink(missing_ok=True)
+    buffer = io.BytesIO()
+    baseline.articles.to_parquet(buffer, index=False)
+    write_whole(folder / "articles.parquet", buffer.getvalue())
     _save(folder / "words.npz", vocabulary=_text(baseline.vocabulary), **_packed(baseline.word_counts))
     arrays: dict[str, np.ndarray] = {}
     for i, one in enumerate(baseline.terms):
@@ -43,7 +49,7 @@ def write(baseline: Baseline, folder: Path) -> Path:
     _save(folder / "terms.npz", **arrays)
     meta = {"format": FORMAT, **baseline.meta, "title": baseline.title}
     text = json.dumps(meta, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-    (folder / "meta.json").write_text(text, encoding="utf-8", newline="\n")
+    write_whole(folder / "meta.json", text)
     return folder
 
 
@@ -62,7 +68,10 @@ def read(name_or_path: str | Path) -> dict[str, Any]:
             vocabulary = _lines(data["vocabulary"])
             counts = _unpacked(data, (len(articles), len(vocabulary)))
         with np.load(folder / "terms.npz", allow_pickle=False) as data:
-            terms = [_term(data, i) for i in range(sum(k.startswith("patterns_") for k in data.files))]
+            terms = [
+                _checked(_term(data, i), len(articles))
+                for i in range(sum(k.startswith("patterns_") for k in data.files))
+            ]
     except (OSError, EOFError, KeyError, ValueError, IndexError) as error:
         raise ValueError(
             f"{folder}: its files do not fit together ({error}); copy the folder whole, or build it again"
@@ -96,9 +105,20 @@ def _term(data: Any, i: int) -> dict[str, Any]:
     }
 
 
+def _checked(term: dict[str, Any], articles: int) -> dict[str, Any]:
+    """Return the counts of a lexicon's terms if their places lie within the tables."""
+    for key, size in (("article", articles), ("term", len(term["patterns"]))):
+        places = term[key]
+        if len(places) and not 0 <= places.min() <= places.max() < size:
+            raise ValueError(f"{key} {places.max()} of {size}")
+    return term
+
+
 def _save(path: Path, **arrays: np.ndarray) -> None:
     """As numpy writes it: zip entries dated 1980, so that the bytes depend on the numbers only."""
-    np.savez_compressed(path, **arrays)  # type: ignore[arg-type]
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, **arrays)  # type: ignore[arg-type]
+    write_whole(path, buffer.getvalue())
 
 
 def _text(lines: Any) -> np.ndarray:
@@ -136,4 +156,6 @@ def _unpacked(data: Any, shape: tuple[int, int]) -> sparse.csc_array:
     before = np.where(starts > 0, walked[starts - 1], 0)
     lengths = np.diff(indptr)[np.diff(indptr) > 0]
     indices = walked - np.repeat(before, lengths)
-    return sparse.csc_array((data["counts"].astype(float), indices, indptr), shape=shape)
+    counts = sparse.csc_array((data["counts"].astype(float), indices, indptr), shape=shape)
+    counts.check_format(full_check=True)  # compiled code trusts these numbers
+    return counts

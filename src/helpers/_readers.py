@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO
@@ -44,6 +45,10 @@ _SAMPLE = 1 << 18
 # Text seldom shrinks more than tenfold; gzip's limit is about a thousandfold.
 _MOST_EXPANSION = 200
 _ALWAYS_ALLOWED = 256 << 20
+_TOO_LARGE = (
+    "{}: unpacks to more than {} MB, {} times its size, as no text does; unpack it yourself if you trust it"
+)
+_PARQUET_ROWS = 500
 
 
 class _Bounded(io.RawIOBase):
@@ -65,10 +70,7 @@ class _Bounded(io.RawIOBase):
             ) from error
         self._read += len(data)
         if self._read > self._limit:
-            raise ValueError(
-                f"{self._path}: unpacks to more than {self._limit >> 20} MB, "
-                f"{_MOST_EXPANSION} times its size, as no text does; unpack it yourself if you trust it"
-            )
+            raise ValueError(_TOO_LARGE.format(self._path, self._limit >> 20, _MOST_EXPANSION))
         buffer[: len(data)] = data
         return len(data)
 
@@ -272,6 +274,9 @@ def _jsonl_batches(path: Path, encoding: str | None, rows: int) -> Iterator[pd.D
                 continue
             try:
                 record = json.loads(line)
+                if "\\ud" in line.lower():  # half a surrogate pair is no character
+                    whole = json.dumps(record, ensure_ascii=False)
+                    record = json.loads(re.sub("[\ud800-\udfff]", "\ufffd", whole))
             except (json.JSONDecodeError, RecursionError) as error:
                 raise ValueError(
                     f"{path}: line {number} is not valid JSON ({error}); each line must hold one object"
@@ -291,18 +296,44 @@ def _jsonl_batches(path: Path, encoding: str | None, rows: int) -> Iterator[pd.D
 def _parquet_batches(path: Path, encoding: str | None, rows: int) -> Iterator[pd.DataFrame]:
     from pyarrow import parquet
 
+    unpacked = 0
     try:
         if path.suffix.lower() in COMPRESSED:
             with open_bytes(path) as stream:
                 file = parquet.ParquetFile(io.BytesIO(stream.read()))
         else:
             file = parquet.ParquetFile(path, memory_map=True)
-        for batch in file.iter_batches(batch_size=rows):
-            yield batch.to_pandas()
+        waiting: list[pa.RecordBatch] = []
+        limit = max(_ALWAYS_ALLOWED, _MOST_EXPANSION * path.stat().st_size)
+        # Few rows at a time: a column that repeats one long text is small in the file and huge in memory.
+        for batch in file.iter_batches(batch_size=min(rows, _PARQUET_ROWS)):
+            batch = _without_codes(batch)
+            unpacked += batch.nbytes
+            if unpacked > limit:
+                raise ValueError(_TOO_LARGE.format(path, limit >> 20, _MOST_EXPANSION))
+            waiting.append(batch)
+            if sum(map(len, waiting)) >= rows:
+                yield pa.Table.from_batches(waiting).to_pandas()
+                waiting = []
+        if waiting:
+            yield pa.Table.from_batches(waiting).to_pandas()
     except (pa.ArrowInvalid, OSError) as error:
         if isinstance(error, FileNotFoundError):
             raise
         raise ValueError(f"{path}: is not a whole Parquet file ({error}); write or fetch it again") from None
+
+
+def _without_codes(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Write out columns that are kept as codes of a dictionary."""
+    plain = {
+        place: batch.column(place).dictionary_decode()
+        for place, field in enumerate(batch.schema)
+        if pa.types.is_dictionary(field.type)
+    }
+    if not plain:
+        return batch
+    columns = [plain.get(place, column) for place, column in enumerate(batch.columns)]
+    return pa.RecordBatch.from_arrays(columns, names=batch.schema.names)
 
 
 _BATCHES: dict[str, Callable[[Path, str | None, int], Iterator[pd.DataFrame]]] = {
