@@ -211,14 +211,14 @@ import sys, pandas as pd
 from helpers import streams
 from helpers.lexicon import Lexicon
 lexicon = Lexicon(pd.read_json(sys.argv[3]).astype(str))
-streams.score_dataset(sys.argv[1], lexicon, sys.argv[2], rows=25, progress=False)
+streams.score_dataset(sys.argv[1], lexicon, sys.argv[2], rows=40, progress=False)
 """
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
 def test_a_killed_process_goes_on_where_it_stopped(tmp_path, how):
     source, out, terms = tmp_path / "c.parquet", tmp_path / "s.parquet", tmp_path / "terms.json"
-    made(1500).to_parquet(source)
+    made(1200).to_parquet(source)
     LEXICON.terms[["term", "concept", "frame", "stance"]].to_json(terms)
     command = [sys.executable, "-c", SCRIPT, source, out, terms]
     process = subprocess.Popen(command, stderr=subprocess.PIPE)
@@ -229,10 +229,10 @@ def test_a_killed_process_goes_on_where_it_stopped(tmp_path, how):
     process.send_signal(how)
     assert process.wait(60) != 0
     kept = len(list(parts.glob("0*.parquet")))
-    assert 3 <= kept < 60
+    assert 3 <= kept < 30
     assert not out.exists()
     assert subprocess.run(command, check=False).returncode == 0
-    want = score(made(1500), LEXICON)
+    want = score(made(1200), LEXICON)
     assert read(out)["doc_id"].tolist() == want["doc_id"].tolist()
     assert read(out)["mentions"].tolist() == want["mentions"].tolist()
 

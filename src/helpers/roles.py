@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -55,6 +56,7 @@ class Roles:
         return (self.chosen @ names > 0).astype(float)
 
 
+@lru_cache(maxsize=8)  # a stream of batches asks for the same lexicon over and over
 def roles_of(lexicon: Lexicon, per: str = "frame") -> Roles:
     """Return what each pattern of a lexicon counts for.
 

@@ -310,7 +310,8 @@ def _named(
         elif name in mapping or name not in ("doc_id", "title", "date"):
             there = ", ".join(map(str, raw.columns))
             raise ValueError(f"{path}: column {theirs!r} is missing (there are: {there})")
-    made = pd.Series([f"{_readers.bare_name(Path(path.name))}_{i}" for i in range(first, first + len(raw))])
+    bare = _readers.bare_name(Path(path.name))
+    made = pd.Series([f"{bare}_{i}" for i in range(first, first + len(raw))])
     given = frame["doc_id"].map(str, na_action="ignore") if "doc_id" in frame else made
     frame["doc_id"] = given.where(given.notna(), made).astype("str")
     twice = frame["doc_id"][frame["doc_id"].duplicated()]
