@@ -10,6 +10,7 @@ __version__ = "0.1.0"
 
 # Where each public name lives.
 _HOMES = {
+    "annotator": ("Annotator",),
     "articles": ("exclusions", "read_articles"),
     "baseline": ("Baseline",),
     "compare": (
@@ -35,9 +36,10 @@ _HOMES = {
     "streams": ("score_dataset",),
     "voice": ("voices",),
     "wording": ("methods_paragraph",),
+    "workbench": ("Workbench",),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
-_MODULES = ("charts",)
+_MODULES = ("charts", "validate")
 
 __all__ = sorted([*_HOME_OF, *_MODULES])  # pyright: ignore[reportUnsupportedDunderAll]
 

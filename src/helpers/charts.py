@@ -20,6 +20,7 @@ from helpers._charts_measured import calibration_curve, engine_speed
 from helpers._charts_places import mention_positions
 from helpers._charts_position import baseline_position, voices_compared
 from helpers._charts_trend import trend_lines
+from helpers._charts_validation import estimates
 from helpers._charts_words import dispersion, distinctive_words
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ __all__ = [
     "distinctive_words",
     "drawn_table",
     "engine_speed",
+    "estimates",
     "event_heatmap",
     "finding",
     "groups_forest",

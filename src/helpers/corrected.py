@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -54,7 +54,7 @@ def corrected_means(
     truth : str
         Column of labels: 1, 0, or missing where nobody labelled the text.
     prediction : str
-        Column of what the lexicon says of each text: 0 or 1, or a probability.
+        Column of what the lexicon says of each text: 0 or 1, or a probability; 0 to 1 in any case.
     weight : str, optional
         How many texts each labelled one stands for (`draw_sample` gives it), where labels were not drawn
         at random within groups.
@@ -156,6 +156,9 @@ def _checked(table: pd.DataFrame, by: str, truth: str, prediction: str, weight: 
     if guess.isna().any():
         bad = guess.index[guess.isna()][0]
         raise ValueError(f"row {bad}, column {prediction!r}: {rows[prediction][bad]!r} is not a number")
+    if ((guess < 0) | (guess > 1)).any():
+        bad = guess.index[((guess < 0) | (guess > 1)).to_numpy()][0]
+        raise ValueError(f"row {bad}, column {prediction!r}: {guess[bad]} is not between 0 and 1")
     label = pd.Series(np.nan, index=rows.index)
     known = rows[truth].notna()
     label[known] = as_labels(rows.loc[known, truth], truth)
@@ -168,7 +171,7 @@ def _row(rows: pd.DataFrame, level: float) -> dict[str, Any]:
     count = int(rows["truth"].notna().sum())
     out: dict[str, Any] = {"texts": len(rows), "labels": count}
     for name, mean in (("naive", naive), ("labels_only", labels), ("corrected", corrected)):
-        low, high = mean.interval(level)
+        low, high = np.clip(mean.interval(level), 0.0, 1.0).tolist()
         ends = ("low", "high") if name == "corrected" else (f"{name}_low", f"{name}_high")
         out |= {name: mean.value, ends[0]: low, ends[1]: high}
     return {**out, "trust": trust, "enough": count >= FEW_LABELS}
@@ -185,14 +188,23 @@ def _means(rows: pd.DataFrame) -> tuple[Mean, Mean, Mean, float]:
         return naive, missing, missing, float("nan")
     truth, seen, rest = rows["truth"].to_numpy()[known], guess[known], guess[~known]
     if rows["weight"].notna().any():
-        return naive, *_designed(truth, seen, guess, known, rows["weight"].to_numpy()[known])
-    labels = _mean(truth)
+        labels, corrected, trust = _designed(truth, seen, guess, known, rows["weight"].to_numpy()[known])
+        return naive, _never_sure(labels, truth), _never_sure(corrected, truth), trust
+    labels = _never_sure(_mean(truth), truth)
     if len(rest) < 2:
         return naive, labels, labels, 0.0
     trust = _trust(truth, seen, rest)
     value = _ppi().ppi_mean_pointestimate(truth, seen, rest, lam=trust)
     variance = trust**2 * _mean(rest).variance + _mean(truth - trust * seen).variance
-    return naive, labels, Mean(float(np.squeeze(value)), variance, n - 1), trust
+    return naive, labels, _never_sure(Mean(float(np.squeeze(value)), variance, n - 1), truth), trust
+
+
+def _never_sure(mean: Mean, truth: Array) -> Mean:
+    """Where all labels are the same their variance says nothing; take that of half a label more of each kind."""
+    if np.ptp(truth):
+        return mean
+    share = (truth.sum() + 0.5) / (len(truth) + 1)
+    return replace(mean, variance=max(mean.variance, float(share * (1 - share) / len(truth))))
 
 
 def _trust(truth: Array, seen: Array, rest: Array) -> float:

@@ -11,6 +11,7 @@ from helpers.accuracy import accuracy, calibration
 from helpers.agreement import agreement
 from helpers.corrected import corrected_differences, corrected_means
 from helpers.precision import precision_sheet, read_precision
+from helpers.probabilities import cross_fitted, score_units
 from helpers.sampling import draw_sample, sentences_of
 from helpers.stress import StressTest, stress_test
 
@@ -21,9 +22,11 @@ __all__ = [
     "calibration",
     "corrected_differences",
     "corrected_means",
+    "cross_fitted",
     "draw_sample",
     "precision_sheet",
     "read_precision",
+    "score_units",
     "sentences_of",
     "stress_test",
 ]
