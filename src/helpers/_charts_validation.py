@@ -8,7 +8,19 @@ from helpers._chart_findings import join, rate_axis
 from helpers._chart_marks import draw_interval, draw_mark, too_little
 from helpers._chart_rows import Row, row_sheet
 from helpers._chart_sheet import Key, Sheet, Words
-from helpers._chart_words import BLUE, INK, RULE, VERMILION, Look, humanise, need, number, percent, span_text
+from helpers._chart_words import (
+    BLUE,
+    INK,
+    RULE,
+    VERMILION,
+    Look,
+    humanise,
+    in_sentence,
+    need,
+    number,
+    percent,
+    span_text,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -63,10 +75,12 @@ def estimates(
         value = "too little" if pd.isna(line["value"]) else write(line["value"])
         if not pd.isna(line["low"]):
             value += f" ({span_text(line['low'], line['high'], write)})"
-        rows.append(Row(humanise(line[kind]), value, "" if line[by] == last else humanise(line[by])))
+        rows.append(
+            Row(in_sentence(humanise(line[kind])), value, "" if line[by] == last else humanise(line[by]))
+        )
         last = line[by]
     words = Words(title, join(measure, "With 95% intervals"), source, measure, [], "Dot chart of estimates")
-    words.keys.extend(Key(humanise(name), looks[name], "whisker") for name in kinds)
+    words.keys.extend(Key(in_sentence(humanise(name)), looks[name], "whisker") for name in kinds)
     sheet = Sheet(ax, width, words)
     laid = row_sheet(sheet, rows)
     rate_axis(laid.ax, sheet, table[["value", "high"]].to_numpy(dtype=float).ravel(), write)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -195,3 +196,37 @@ def estimate_rows(means: pd.DataFrame, by: str, known: pd.Series) -> pd.DataFram
             rows.append({"group": row[by], "kind": kind, "value": value, "low": low, "high": high})
         rows.append({"group": row[by], "kind": "all labels", "value": known[row[by]]})
     return pd.DataFrame(rows, columns=["group", "kind", "value", "low", "high"])
+
+
+def correction_title(rows: pd.DataFrame) -> str:
+    """Word the finding of a chart of `estimate_rows`: where correction moved the lexicon's figure most."""
+    values: Any = rows.pivot_table(index="group", columns="kind", values="value", sort=False)
+    gap = (values["corrected"] - values["lexicon alone"]).dropna()
+    if gap.empty:
+        return "Too few labels to correct any group"
+    name = gap.abs().idxmax()
+    if abs(gap[name]) < 0.05:
+        return "Correction moves no group by more than 5 points"
+    before, after = values.loc[name, "lexicon alone"], values.loc[name, "corrected"]
+    return f"Correction moves “{name}” most: from {before:.0%} to {after:.0%}"
+
+
+def validity_findings(scored: pd.DataFrame, agreed: pd.DataFrame, differences: pd.DataFrame) -> list[str]:
+    """Say in sentences what accuracy, agreement and corrected differences found."""
+    value: Any = scored.set_index(["predictor", "measure"])
+    own, control = value.loc[("score", "auc")], value.loc[("outlet alone", "auc")]
+    inside = value.loc[("score", "auc_within")]
+    lines = [
+        f"The score ranks a loaded sentence above one that is not in {own['value']:.0%} of pairs "
+        f"(interval {own['low']:.0%} to {own['high']:.0%}); knowing only the outlet would do so in "
+        f"{control['value']:.0%}.",
+        f"Within outlets, where the name cannot help, it does so in {inside['value']:.0%} "
+        f"({inside['low']:.0%} to {inside['high']:.0%}).",
+        f"The two passes agree with an alpha of {agreed['alpha'].iloc[0]:.2f}.",
+    ]
+    changed = differences[~differences["verdict"].isin(["holds", "no clear difference either way"])]
+    group = differences.columns[0]
+    if changed.empty:
+        lines.append("Correction changes no verdict about a group.")
+    lines += [f"“{row[group]}”: {row['verdict']}." for row in changed.to_dict("records")]
+    return lines

@@ -14,6 +14,7 @@ from helpers.precision import precision_sheet, read_precision
 from helpers.probabilities import cross_fitted, score_units
 from helpers.sampling import draw_sample, sentences_of
 from helpers.stress import StressTest, stress_test
+from helpers.suggest import suggest_from_log_odds, suggest_from_vectors
 
 __all__ = [
     "StressTest",
@@ -29,4 +30,6 @@ __all__ = [
     "score_units",
     "sentences_of",
     "stress_test",
+    "suggest_from_log_odds",
+    "suggest_from_vectors",
 ]
