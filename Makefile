@@ -32,7 +32,16 @@ $(READY): pyproject.toml requirements.lock
 report: $(READY)  ## Make the report: of the samples, or ARTICLE=path/to/file.txt
 	$(BIN)/framing report $(if $(ARTICLE),"$(ARTICLE)")
 
-test: $(READY) lint types  ## Run the whole test suite
+AXE := .cache/npm/node_modules/axe-core/axe.min.js
+AXE_VERSION := 4.14.1
+
+# The accessibility rules that the browser tests check pages by; without npm those tests skip and say so.
+$(AXE):
+	@if command -v npm >/dev/null 2>&1; then mkdir -p .cache/npm && npm install --silent --no-save --no-audit --no-fund \
+		--ignore-scripts --prefix .cache/npm axe-core@$(AXE_VERSION) >/dev/null; \
+	else echo "npm is missing: accessibility is not checked"; fi
+
+test: $(READY) $(AXE) lint types  ## Run the whole test suite
 	$(BIN)/pytest --cov --cov-report=term --cov-fail-under=95 -n auto --dist loadfile
 
 lint: $(READY)

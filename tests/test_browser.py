@@ -1,30 +1,18 @@
 """JupyterLab and the exported pages in a real Chromium, as a reader meets them."""
 
-import json
-import os
-import secrets
-import shutil
-import socket
-import subprocess
-import sys
+import re
 import time
-import urllib.request
-from pathlib import Path
 
+import browser_tools as tools
 import pytest
 
-REPO = Path(__file__).parents[1]
-NOTEBOOKS = sorted((REPO / "notebooks").glob("*.ipynb"))
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-# Flags that keep Chromium from talking to anyone by itself, and let it run as root in a container.
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]  # fmt: skip
-RUN_LIMIT = 120_000  # milliseconds for a notebook, on a machine that runs other tests beside it
+NOTEBOOKS = sorted(path.name for path in (tools.REPO / "notebooks").glob("*.ipynb"))
+START = "00_start_here.ipynb"
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(
-        CHROMIUM is None, reason="no Chromium on this machine; 'apt-get install chromium' brings one"
+        tools.CHROMIUM is None, reason="no Chromium on this machine; 'apt-get install chromium' brings one"
     ),
 ]
 
@@ -34,131 +22,176 @@ def chromium():
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = driver.chromium.launch(executable_path=tools.CHROMIUM, args=tools.FLAGS)
         yield browser
         browser.close()
 
 
-def wait_for(url: str, seconds: float, server: subprocess.Popen, log: Path) -> None:
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        if server.poll() is not None:
-            pytest.fail(f"JupyterLab ended by itself:\n{log.read_text()[-2000:]}")
-        try:
-            with urllib.request.urlopen(url, timeout=2):
-                return
-        except OSError:
-            time.sleep(0.3)
-    pytest.fail(f"JupyterLab did not answer within {seconds:.0f} s:\n{log.read_text()[-2000:]}")
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    """JupyterLab on loopback, over a copy of the notebooks; gives its address, its token and its folder."""
+    root = tmp_path_factory.mktemp("lab")
+    tools.copy_notebooks(root)
+    server, address, token = tools.start_lab(root)
+    yield address, token, root
+    server.terminate()
+    server.wait(20)
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory):
-    """JupyterLab on loopback, over a copy of the notebooks; gives its address with the token."""
-    root = tmp_path_factory.mktemp("lab")
-    shutil.copytree(
-        REPO / "notebooks", root / "notebooks", ignore=shutil.ignore_patterns(".ipynb_checkpoints")
+def opened(chromium, lab):
+    """Give a page in which a notebook was run from top to bottom; each notebook runs once."""
+    pages = {}
+
+    def get(name: str):
+        if name not in pages:
+            context = chromium.new_context(viewport={"width": 1280, "height": 1000})
+            context.set_default_timeout(60_000)
+            pages[name] = context.new_page()
+            tools.run_notebook_in(pages[name], *lab[:2], name)
+        return pages[name]
+
+    yield get
+    for page in pages.values():
+        page.context.close()
+
+
+# ------------------------------------------------------------ JupyterLab
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_every_notebook_runs_in_jupyterlab(opened, name):
+    page = opened(name)
+    for kind in ("error", "stderr"):
+        found = page.locator(f'.jp-OutputArea-output[data-mime-type="application/vnd.jupyter.{kind}"]')
+        assert [found.nth(i).inner_text() for i in range(found.count())] == []
+    code = page.locator(".jp-Notebook .jp-CodeCell").count()
+    done = r"[...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')].filter(e => /\[\d+\]/.test(e.textContent)).length"
+    assert page.evaluate(done) == code > 0
+    tools.screenshot(page, name.removesuffix(".ipynb"))
+    if not page.locator(".jupyter-widgets").count():  # those with something to click are needed again
+        page.evaluate(tools.SHUTDOWN)
+
+
+def wait_for_text(page, text: str) -> float:
+    """Wait until the widgets show a text, and return the seconds it took."""
+    start = time.perf_counter()
+    page.wait_for_function(
+        "text => [...document.querySelectorAll('.jupyter-widgets')].some(e => e.textContent.includes(text))",
+        arg=text,
     )
-    settings = root / "settings" / "@jupyterlab"
-    for folder, content in {
-        "notebook-extension/tracker": {
-            "windowingMode": "none"
-        },  # else cells out of sight are not in the page
-        "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
-    }.items():
-        path = settings / f"{folder}.jupyterlab-settings"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(content))
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    token = secrets.token_hex(16)
-    log = root / "lab.log"
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--expose-app-in-browser",
-               "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}", f"--IdentityProvider.token={token}",
-               f"--ServerApp.root_dir={root}", f"--LabApp.user_settings_dir={root / 'settings'}",
-               f"--LabApp.workspaces_dir={root / 'workspaces'}"]  # fmt: skip
-    with open(log, "w") as out:
-        server = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, cwd=root)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        wait_for(f"{address}/api/status?token={token}", 60, server, log)
-        yield address, token, root
-    finally:
-        server.terminate()
-        server.wait(20)
+    return time.perf_counter() - start
+
+
+def paste(page, text: str):
+    box = page.locator(".jupyter-widgets textarea").first
+    box.fill(text)
+    return box
+
+
+def test_paste_box_follows_what_is_typed(opened):
+    page = opened(START)
+    paste(
+        page,
+        "A dictator spoke. The regime is <script>window.broken = 1</script><img src=x onerror='window.broken = 1'> here.",
+    )
+    took = wait_for_text(page, "A dictator spoke")
+    marked = page.locator(".jupyter-widgets .fn-text mark").all_inner_texts()
+    assert marked == ["dictator", "regime"]
+    assert page.evaluate("window.broken") is None
+    assert took < 2
+    paste(page, "The government stayed.")
+    wait_for_text(page, "3 words")
+    assert page.locator(".jupyter-widgets .fn-critical.fn-mention").count() == 0
+    tools.screenshot(page, "paste_box")
+
+
+def test_a_long_paste_is_measured_at_once(opened):
+    page = opened(START)
+    paste(page, "The regime in the capital fell on Friday, and its leader fled. " * 300)
+    assert wait_for_text(page, "3,600 words") < 3
+    paste(page, "")
+    wait_for_text(page, "Paste or type a text")
+
+
+def test_paste_box_can_be_used_from_the_keyboard(opened):
+    page = opened(START)
+    box = paste(page, "The regime fell.")
+    wait_for_text(page, "3 words")
+    box.press("Tab")
+    assert "fn-mention" in page.evaluate("document.activeElement.className")
+    note = page.evaluate(
+        "getComputedStyle(document.activeElement, '::before').display + document.activeElement.dataset.note"
+    )
+    assert note.startswith("block")
+    assert "government" in note
+    assert tools.violations(page, ".jupyter-widgets") == []
+    tools.screenshot(page, "paste_box_keyboard")
+
+
+def test_map_links_to_every_notebook(opened):
+    page = opened(START)
+    links = page.locator(".jp-OutputArea a").evaluate_all("all => all.map(a => a.textContent + ' ' + a.href)")
+    for name in NOTEBOOKS:
+        assert any(name in link or name in re.sub("%20", " ", link) for link in links), (name, links)
+
+
+# ------------------------------------------------------------ exported pages
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory, lab, opened):
+    """Give a notebook, as it was run and saved in JupyterLab, as a page."""
+    from helpers.notebooks import notebook_to_html
+
+    folder = tmp_path_factory.mktemp("pages")
+    pages = {}
+
+    def get(name: str):
+        if name not in pages:
+            opened(name)
+            pages[name] = notebook_to_html(lab[2] / "notebooks" / name, folder / f"{name}.html", name)
+        return pages[name]
+
+    return get
 
 
 @pytest.fixture
-def page(chromium):
-    context = chromium.new_context(viewport={"width": 1280, "height": 1000})
-    context.set_default_timeout(60_000)
-    yield context.new_page()
+def offline(chromium):
+    context = chromium.new_context(viewport={"width": 1100, "height": 900}, offline=True)
+    page = context.new_page()
+    page.asked = []
+    page.on("request", lambda request: page.asked.append(request.url))
+    yield page
     context.close()
 
 
-def open_notebook(page, lab, name: str):
-    """Open a notebook and run all its cells; wait until the kernel has nothing left to do."""
-    address, token, _ = lab
-    page.goto(f"{address}/lab/tree/notebooks/{name}?token={token}&reset")
-    page.wait_for_selector(".jp-NotebookPanel .jp-Notebook")
-    page.wait_for_function("window.jupyterapp && document.querySelector('.jp-Notebook .jp-CodeCell')")
-    page.wait_for_function(
-        "window.jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'",
-        timeout=60_000,
-    )
-    done = page.evaluate(
-        """async limit => {
-            const app = window.jupyterapp;
-            await app.commands.execute('notebook:run-all-cells');
-            const kernel = app.shell.currentWidget.sessionContext.session.kernel;
-            const until = Date.now() + limit;
-            const busy = () => kernel.status !== 'idle' ||
-                [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')].some(e => e.textContent.includes('[*]'));
-            while (busy() && Date.now() < until) await new Promise(r => setTimeout(r, 200));
-            return !busy();
-        }""",
-        RUN_LIMIT,
-    )
-    assert done, f"{name} did not finish within {RUN_LIMIT / 1000:.0f} s"
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_exported_page_asks_nobody_and_is_accessible(exported, offline, name):
+    offline.goto(exported(name).as_uri())
+    offline.wait_for_load_state("networkidle")
+    asked = [url for url in offline.asked if not url.startswith(("data:", exported(name).as_uri()))]
+    assert asked == []
+    tools.screenshot(offline, f"page_{name.removesuffix('.ipynb')}")
+    broken = "[...document.images].filter(i => !i.complete || !i.naturalWidth).length"
+    assert offline.evaluate(broken) == 0
+    assert tools.violations(offline) == []
 
 
-def screenshot(page, name: str) -> None:
-    """Keep a picture where FRAMING_SCREENSHOTS asks for it, to be looked at."""
-    folder = os.environ.get("FRAMING_SCREENSHOTS")
-    if folder:
-        Path(folder).mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=str(Path(folder) / f"{name}.png"), full_page=True)
+@pytest.mark.parametrize("name", NOTEBOOKS[:2])
+def test_exported_page_can_be_used_from_the_keyboard(exported, offline, name):
+    offline.goto(exported(name).as_uri())
+    offline.keyboard.press("Tab")
+    assert offline.evaluate("document.activeElement.className") == "skip"
+    offline.keyboard.press("Enter")
+    assert offline.url.endswith("#content")
+    seen = set()
+    for _ in range(60):
+        offline.keyboard.press("Tab")
+        seen.add(offline.evaluate("document.activeElement.tagName + '.' + document.activeElement.className"))
+    assert any(item.startswith("SUMMARY") for item in seen)
 
 
-@pytest.mark.parametrize("name", [path.name for path in NOTEBOOKS])
-def test_every_notebook_runs_in_jupyterlab(page, lab, name):
-    open_notebook(page, lab, name)
-    errors = page.locator('.jp-OutputArea-output[data-mime-type="application/vnd.jupyter.error"]')
-    assert [errors.nth(i).inner_text() for i in range(errors.count())] == []
-    stderr = page.locator('.jp-OutputArea-output[data-mime-type="application/vnd.jupyter.stderr"]')
-    assert [stderr.nth(i).inner_text() for i in range(stderr.count())] == []
-    code = page.locator(".jp-Notebook .jp-CodeCell").count()
-    ran = page.evaluate(
-        r"[...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')].filter(e => /\[\d+\]/.test(e.textContent)).length"
-    )
-    assert ran == code
-    screenshot(page, name.removesuffix(".ipynb"))
-
-
-def test_paste_box_follows_what_is_typed(page, lab):
-    open_notebook(page, lab, "00_start_here.ipynb")
-    box = page.locator(".widget-textarea textarea, .jupyter-widgets textarea").first
-    box.wait_for()
-    box.fill("A dictator spoke. The regime is <script>window.broken = 1</script> here.")
-    shown = page.locator(".jupyter-widgets mark, .jupyter-widgets [data-stance]")
-    page.wait_for_function(
-        "[...document.querySelectorAll('.jupyter-widgets')].some(e => e.textContent.includes('A dictator spoke'))"
-    )
-    assert shown.count() >= 2
-    assert page.evaluate("window.broken") is None
-    box.fill("")
-    page.wait_for_function(
-        "[...document.querySelectorAll('.jupyter-widgets')].some(e => e.textContent.includes('Paste or type a text'))"
-    )
-    screenshot(page, "paste_box")
+@pytest.mark.parametrize("width", [360, 1400])
+def test_exported_page_needs_no_sideways_scrolling(exported, chromium, width):
+    page = chromium.new_page(viewport={"width": width, "height": 800})
+    page.goto(exported("01_one_article.ipynb").as_uri())
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    tools.screenshot(page, f"page_{width}")
+    page.close()
