@@ -210,8 +210,18 @@ class _Writer:
         self.b = ir.IRBuilder(function.append_basic_block("body"))
         self.first = self.b.block
         numbers = list(function.args)
+        self.given: dict[str, Any] = {}  # arguments that never change need no place
+        changed = {
+            n.id
+            for n in ast.walk(_definition(rule))
+            if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
+        }
         for argument, kind in zip(_definition(rule).args.args, kinds, strict=True):
-            self.store(argument.arg, _rebuilt(kind, numbers))
+            value = _rebuilt(kind, numbers)
+            if argument.arg in changed:
+                self.store(argument.arg, value)
+            else:
+                self.given[argument.arg] = value
 
     def write(self) -> None:
         self.block(_definition(self.rule).body)
@@ -499,6 +509,8 @@ class _Writer:
         return I64(int(node.value))
 
     def _of_Name(self, node: ast.Name) -> Any:
+        if node.id in self.given:
+            return self.given[node.id]
         if node.id in self.places:
             kind, places = self.places[node.id]
             return _rebuilt(kind, [self.b.load(place) for place in places])
