@@ -91,7 +91,7 @@ def draw_sample(
     score : str
         The column of scores; rows without a score make a stratum of their own.
     strata : int
-        Into how many strata the scores are cut, at quantiles; equal scores are never parted, so there may be
+        Into how many strata the scores are cut (`cut_scores`); equal scores are never parted, so there may be
         fewer.
     within : str, optional
         Stratify inside each value of this column too, such as ``outlet``.
@@ -139,9 +139,8 @@ def draw_sample(
 
 def _strata(table: pd.DataFrame, score: str, strata: int, within: str | None) -> pd.Series:
     def cut(values: pd.Series) -> pd.Series:
-        codes = pd.qcut(values.rank(method="max"), strata, labels=False, duplicates="drop")
-        dense = codes.rank(method="dense")
-        return dense.map(lambda code: "no score" if pd.isna(code) else f"score {code:.0f}")
+        codes = cut_scores(values.to_numpy(dtype=float), strata)
+        return pd.Series(["no score" if c < 0 else f"score {c + 1}" for c in codes], index=values.index)
 
     numbers = pd.to_numeric(table[score])
     if within is None:
@@ -149,6 +148,41 @@ def _strata(table: pd.DataFrame, score: str, strata: int, within: str | None) ->
     names = table[within].map(lambda name: "–" if pd.isna(name) else str(name))
     cutter: Callable[..., Any] = cut
     return (names + ", " + numbers.groupby(names).transform(cutter)).astype("str")
+
+
+def cut_scores(scores: np.ndarray, strata: int) -> np.ndarray:
+    """Cut scores into strata of about equal size, from low to high, without parting equal scores.
+
+    Parameters
+    ----------
+    scores : ndarray
+        Scores; NaN where there is none.
+    strata : int
+        How many strata are wanted.
+
+    Returns
+    -------
+    ndarray of int
+        Stratum of each score from 0, -1 where there is none. A value so common that it fills a stratum closes
+        it, so that what lies above stands apart however rare it is.
+
+    Examples
+    --------
+    >>> cut_scores(np.array([0, 0, 0, 0, 0, 0, 0.5, 2.0]), 3).tolist()
+    [0, 0, 0, 0, 0, 0, 1, 2]
+    """
+    known = ~np.isnan(scores)
+    levels, rank, counts = np.unique(scores[known], return_inverse=True, return_counts=True)
+    stratum = np.zeros(len(levels), dtype=int)
+    current, size, left = 0, 0, int(counts.sum())
+    for i, count in enumerate(counts.tolist()):
+        stratum[i] = current
+        size += count
+        if current < strata - 1 and size >= left / (strata - current):
+            current, left, size = current + 1, left - size, 0
+    out = np.full(len(scores), -1)
+    out[known] = stratum[rank]
+    return out
 
 
 def allocate(sizes: np.ndarray, n: int) -> np.ndarray:
