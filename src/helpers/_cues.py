@@ -51,6 +51,7 @@ MAKE = 1 << 36
 SUBORDINATOR = 1 << 37  # begins a clause that stands before the main one
 WH = 1 << 38  # begins an indirect question
 DATED = 1 << 39  # a date word that is a name too: May, March, Day
+LABEL = 1 << 40  # says what something is: called it, dismissed it as
 HOLDER = 1 << 34  # one who is named by an office: the governor, the senator
 
 # Single words that rules ask for.
@@ -330,6 +331,11 @@ _QUOTE_ONLY = [
     "rail",
     "lash",
 ]
+_LABEL = [
+    "call", "describe", "dub", "brand", "label", "denounce", "deride", "dismiss", "praise", "hail", "condemn",
+    "criticize", "criticise", "characterize", "characterise", "mock", "blast", "slam", "decry", "portray", "term",
+    "compare", "ridicule", "tout", "lambaste", "defend", "refer",
+]  # fmt: skip
 _QUOTE_IRREGULAR = [
     "began",
     "spoke",
@@ -516,6 +522,9 @@ def _verbs(out: dict[str, int]) -> None:
         for form in [verb, *forms.split()] if forms else []:
             form_bits = ING if form.endswith("ing") else BASE if form == verb else 0
             out[form] = out.get(form, 0) | CLAUSE | QUOTE | extra | form_bits
+    for verb in _LABEL:
+        for form in _inflect(verb):
+            out[form] = out.get(form, 0) | LABEL
     for form in _QUOTE_IRREGULAR:
         out[form] = out.get(form, 0) | QUOTE
     for noun in _NOUNS:

@@ -355,7 +355,8 @@ def subject_left(tokens, lo, v, inq, npr, out):
             start = t + 1
             break
     linked = k == WORD and tokens[j, CLS] & CONJ and not tokens[j, CLS] & (ROLE | PRON)
-    if k == COMMA or linked or (tokens[v, CLS] & ING and k != WORD):
+    governed = k == WORD and tokens[v, CLS] & ING and tokens[j, CLS] & PREP  # stopped short of saying that
+    if k == COMMA or linked or governed or (tokens[v, CLS] & ING and k != WORD):
         first_subject(tokens, start, j, inq, out)
         npr[0] = start if out[0] < 0 else out[0]
         while npr[0] > start and tokens[npr[0] - 1, KIND] != COMMA:

@@ -24,6 +24,7 @@ from helpers._cues import (
     FIRST,
     HOLDER,
     ING,
+    LABEL,
     MAKE,
     NEG,
     NOUN,
@@ -133,9 +134,14 @@ def _skip_time(tokens, t, hi):
 
 def _finite_ahead(tokens, t, stop, inq, over_commas):
     """Whether a finite verb follows within the clause, before another "that" or "who"."""
+    quoted = 0  # words of the quotation that j is in
     for j in range(t, stop):
         if inq[j]:
-            return True
+            quoted += tokens[j, KIND] == WORD
+            if quoted > 3 or tokens[j, CLS] & (AUX | ENDS_ED):
+                return True
+            continue
+        quoted = 0
         if tokens[j, KIND] != WORD:
             if tokens[j, KIND] == PERIOD or (tokens[j, KIND] == COMMA and over_commas):
                 continue
@@ -718,6 +724,26 @@ def _announces(tokens, hi, inq, verb):
     return verb[V_END] >= hi - 1
 
 
+def _is_label(tokens, verbs, who, o):
+    """Whether the quotation that opens at o is what somebody calls something: She called it “a huge mistake”."""
+    v = verbs[who, V_TOK]
+    if (
+        verbs[who, V_KIND] != PLAIN
+        or v > o
+        or o - v > 12
+        or not tokens[v, CLS] & LABEL
+        or tokens[v, CLS] & ING
+    ):
+        return False
+    for t in range(v + 1, o):
+        if tokens[t, KIND] != WORD or (tokens[t, CLS] & (AUX | CONJ | QUOTE) and tokens[t, WID] != W_AS):
+            return False
+    t = v - 1
+    while t > 0 and tokens[t, CLS] & (ADV | AUX) and not tokens[t, CLS] & (CAP | PRON):
+        t -= 1
+    return bool(tokens[t, CLS] & (CAP | PRON | ROLE | ENDS_S)) or tokens[t, WID] == W_WHO
+
+
 def mark_quotes(tokens, sents, m, quotes, n_quotes, verbs, n_verbs, vfirst, label, speaker, sent_of, inq):
     """Label what stands in quotation marks, give it its speaker, and tell scare quotes from speech."""
     i, n = 0, len(tokens)
@@ -776,6 +802,8 @@ def mark_quotes(tokens, sents, m, quotes, n_quotes, verbs, n_verbs, vfirst, labe
         opens = o == 0 or tokens[o - 1, KIND] in (COLON, PARA) or (tokens[o - 1, KIND] == COMMA and who >= 0)
         utterance = whole or (punctuated and who >= 0 and (opens or o == sents[max(first, 0), 0]))
         voice = QUOTED if words > 3 or utterance or quotes[q, CARRIED] or carried_from >= 0 else SCARE
+        if voice == SCARE and who >= 0 and _is_label(tokens, verbs, who, o):
+            voice = QUOTED
         for t in range(o, c + 1):
             label[t] = voice
             speaker[t] = who

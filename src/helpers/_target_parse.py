@@ -410,14 +410,14 @@ def _after_be(tokens, table, k):
 def _opens_charge(tokens, table, n, k, called):
     """Whether token k opens what is said of the object: accused X *of*, defended X *as a*, urged X *to*."""
     c = tokens[k, WID]
-    if c & W.AS and k + 1 < n and (table[k + 1, DOES] == QUOTE or _is_article(tokens, k + 1)):
+    if c & W.AS and k + 1 < n and (table[k + 1, DOES] == QUOTE or is_article(tokens, k + 1)):
         return True
     if called & W.CONTROL and c & W.TO and table[k, DOES] == HELPER:
         return True
     return bool(called & W.CALL) and bool(c & (W.OF | W.SUB | W.PREP)) and not c & W.TO
 
 
-def _is_article(tokens, k):
+def is_article(tokens, k):
     """Whether the token is `a` or `an`."""
     return bool(tokens[k, WID] & W.DET) and tokens[k, END] - tokens[k, START] < 3
 

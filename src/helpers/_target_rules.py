@@ -42,6 +42,7 @@ from helpers._target_parse import (
     SUBJECT,
     TARGET,
     WHO,
+    is_article,
     read_sentence,
 )  # fmt: skip
 from helpers._tokens import CLS as SHAPE
@@ -456,7 +457,7 @@ def _antecedent(page, n, doc_lo, h0, h1, lo, at, c, skip):
 def _definite(tokens, table, last):
     """Classes of the pronoun that a definite phrase of office or body works like: the president, that country."""
     first = table[last, FIRST]
-    if first < 0 or table[last, NAMES] >= 0 or table[first, DOES] != OPENER:
+    if first < 0 or table[last, NAMES] >= 0 or table[first, DOES] != OPENER or is_article(tokens, first):
         return 0
     if tokens[last, SHAPE] & _CAP and first + 1 < last:
         return 0
