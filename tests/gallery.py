@@ -301,6 +301,18 @@ def speeds(case: str) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["engine", "megabytes", "seconds", "low", "high"])
 
 
+def estimated(case: str) -> pd.DataFrame:
+    """Estimates of two kinds by group."""
+    groups_ = names(case, ["The Herald", "Daily Observer", "National Wire"])
+    rows = []
+    for i, group in enumerate(groups_):
+        for j, kind in enumerate(["naive", "corrected"]):
+            value = 0.3 if case == "ties" else 0.5 / (1 + i + 0.3 * j)
+            low, high = (np.nan, np.nan) if i % 4 == 3 else (value * 0.7, min(value * 1.3, 1.0))
+            rows.append((group, kind, np.nan if i % 4 == 3 else value, low, high))
+    return pd.DataFrame(rows, columns=["group", "kind", "value", "low", "high"])
+
+
 CHARTS: dict[str, Callable[[str], tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]]] = {
     "baseline_position": lambda c: (charts.baseline_position, (comparison(c),), {}),
     "ratio_forest": lambda c: (charts.ratio_forest, (comparison(c),), {}),
@@ -329,6 +341,11 @@ CHARTS: dict[str, Callable[[str], tuple[Callable[..., Any], tuple[Any, ...], dic
     "swap_test": lambda c: (charts.swap_test, (swapped(c),), {}),
     "calibration_curve": lambda c: (charts.calibration_curve, (bins(c),), {}),
     "dispersion": lambda c: (charts.dispersion, (spread(c),), {}),
+    "estimates": lambda c: (
+        charts.estimates,
+        (estimated(c),),
+        {"title": "Corrected shares lie below the naive ones", "measure": "Share of sentences, by group"},
+    ),
     "engine_speed": lambda c: (charts.engine_speed, (speeds(c),), {}),
 }
 

@@ -127,6 +127,53 @@ def test_paste_box_can_be_used_from_the_keyboard(opened):
     tools.screenshot(page, "paste_box_keyboard")
 
 
+def test_workbench_moves_the_score_and_takes_terms(opened):
+    page = opened("06_lexicon_workbench.ipynb")
+    bench = page.locator(".jupyter-widgets").filter(has=page.get_by_text("Save as new version")).first
+    before = bench.inner_text()
+    page.get_by_label("Find", exact=True).fill("regime")
+    page.get_by_label("Find", exact=True).press("Enter")
+    show = page.get_by_title("Show regime in context")
+    show.first.click()
+    page.wait_for_function(
+        "[...document.querySelectorAll('.jupyter-widgets')].some(e => e.textContent.includes('in context, the first'))"
+    )
+    page.locator(".jupyter-widgets input[type=checkbox]").first.uncheck()
+    page.wait_for_function(
+        "before => [...document.querySelectorAll('.jupyter-widgets')].every(e => e.textContent !== before)",
+        arg=before,
+    )
+    page.get_by_label("New term").fill("<b>tyranny</b>*")
+    page.get_by_role("button", name="Add", exact=True).click()
+    page.wait_for_selector(".jupyter-widgets [role=status]")
+    assert page.locator(".jupyter-widgets b", has_text="tyranny").count() == 0
+    assert tools.violations(page, ".jupyter-widgets") == []
+    show.first.scroll_into_view_if_needed()
+    tools.screenshot(page, "workbench")
+
+
+def test_annotator_labels_undoes_and_keeps_every_click(opened, lab):
+    page = opened("08_validation_and_limits.ipynb")
+    coder = page.get_by_label("Coder")
+    coder.fill("a <b>coder</b>")
+    coder.press("Enter")
+    status = page.locator(".jupyter-widgets [role=status]")
+    page.get_by_role("button", name="1 loaded").click()
+    status.get_by_text("1 of").wait_for()
+    keys = page.get_by_label("Keys")
+    keys.press("2")
+    status.get_by_text("2 of").wait_for()
+    keys.press("u")
+    status.get_by_text("Undone").wait_for()
+    assert status.inner_text().startswith("1 of")
+    assert tools.violations(page, ".jupyter-widgets") == []
+    coder.scroll_into_view_if_needed()
+    tools.screenshot(page, "annotator")
+    log = (lab[2] / "reports" / "validation" / "labels.csv").read_text(encoding="utf-8")
+    assert len(log.splitlines()) == 4  # a heading, two labels, one undoing
+    assert "not loaded" in log
+
+
 def test_map_links_to_every_notebook(opened):
     page = opened(START)
     links = page.locator(".jp-OutputArea a").evaluate_all("all => all.map(a => a.textContent + ' ' + a.href)")

@@ -123,6 +123,8 @@ def read_table(path: Path, encoding: str | None = None) -> tuple[pd.DataFrame, l
     if not first:
         raise ValueError(f"{path}: is empty; it needs a header line with {', '.join(REQUIRED)}")
     rows = csv_rows(body, str(path), declared[1] if declared else delimiter_of(first))
+    if not rows:
+        raise ValueError(f"{path}: holds no words; it needs a header line with {', '.join(REQUIRED)}")
     skipped = 1 if declared else 0
     header = [cell.strip().lower() for cell in rows[0][1]]
     _check_header(path, rows[0][0] + skipped, header)
@@ -386,5 +388,8 @@ def write_files(terms: pd.DataFrame, meta: dict[str, Any], path: Path, separator
     columns = [c for c in terms.columns if c != "lexicon" or (terms["lexicon"] != meta["name"]).any()]
     description = {key: value for key, value in meta.items() if value or key in ("name", "title")}
     text = yaml.safe_dump(description, sort_keys=False, allow_unicode=True, width=110)
+    if plain(load_yaml(text, "description"), "description") != description:
+        # Unescaped, YAML folds rare characters (NEL, line separators) into blanks.
+        text = yaml.safe_dump(description, sort_keys=False, allow_unicode=False, width=110)
     write_whole(path.with_suffix(".yml"), text)
     write_whole(path, terms[columns].to_csv(index=False, lineterminator="\n", sep=separator))

@@ -252,7 +252,7 @@ def find_devices(text: str) -> pd.DataFrame:
     Examples
     --------
     >>> find_devices("He simply lied!")[["text", "device"]].values.tolist()
-    [['He', 'he_she'], ['simply', 'booster'], ['simply', 'ly_adverb'], ['lied', 'past_or_participle'], ['!', 'exclamation']]
+    [['He', 'he_she'], ['simply', 'booster'], ['simply', 'ly_adverb'], ['!', 'exclamation']]
     """
     rows = []
     for i, match in enumerate(_WORD.finditer(text)):

@@ -194,7 +194,7 @@ def log_odds(y1: Array, n1: float, y2: Array, n2: float, prior: Array) -> tuple[
     --------
     >>> delta, z = log_odds(np.array([20.0]), 1000, np.array([5.0]), 1000, np.array([1.0]))
     >>> float(delta[0].round(4)), float(z[0].round(4))
-    (1.2678, 2.7378)
+    (1.268, 2.7391)
     """
     whole = prior.sum()
     delta = np.log((y1 + prior) / (n1 + whole - y1 - prior)) - np.log(

@@ -48,7 +48,8 @@ overflow-wrap:anywhere}
 .fn-highlight .fn-notes{font:.9rem/1.5 system-ui,"DejaVu Sans",sans-serif;margin-top:1em}
 .fn-highlight .fn-notes a{color:#00598c}
 .fn-highlight .fn-notes li{overflow-wrap:anywhere;white-space:pre-line;margin:.4em 0}
-@media print{.fn-highlight .fn-mention::before{display:none!important}}
+@media print{.fn-highlight .fn-mention::before{display:none!important}.fn-highlight .fn-notes{columns:2;
+font-size:8pt;line-height:1.35}.fn-highlight .fn-notes li{margin:.2em 0;break-inside:avoid}}
 """.strip()
 
 

@@ -219,7 +219,7 @@ def share_interval(
 
     Examples
     --------
-    >>> [float(round(bound, 3)) for bound in share_interval(3, 10)]
+    >>> [round(float(bound), 3) for bound in share_interval(3, 10)]
     [0.093, 0.606]
     """
     loaded, total = np.broadcast_arrays(np.asarray(loaded, float), np.asarray(opportunities, float))

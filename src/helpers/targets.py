@@ -191,6 +191,8 @@ def _read(path: Path) -> Targets:
     if not first.strip():
         raise ValueError(f"{path}, line 1: no header; the file needs the columns {', '.join(REQUIRED)}")
     rows = csv_rows(text, str(path), delimiter_of(first))
+    if not rows:
+        raise ValueError(f"{path}: holds no words; the file needs the columns {', '.join(REQUIRED)}")
     header = [cell.strip().lower() for cell in rows[0][1]]
     lines = [f"line {line}" for line, _ in rows]
     from helpers._lexicon_files import Problems
