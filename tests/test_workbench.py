@@ -102,6 +102,9 @@ def test_finding_rows(draft):
     assert draft.find("GIME")["term"].tolist() == ["regime"]
     assert draft.find(stance="neutral")["term"].tolist() == ["government*"]
     assert draft.find("zzz").empty
+    draft.add(term="old regime", concept="government", frame="illegitimacy", stance="critical")
+    draft.add(term="regimes", concept="government", frame="illegitimacy", stance="critical")
+    assert draft.find("regime")["term"].tolist() == ["regime", "regimes", "old regime"]
 
 
 def test_saved_as_a_new_version_with_its_changelog(draft, lexicon, tmp_path, monkeypatch):

@@ -112,7 +112,7 @@ class Annotator:
         self.coder.observe(lambda _: self._start(), "value")
         self.keys.observe(lambda change: self._typed(change["new"]), "value")
         row = w.HBox([*self.buttons, self.skip, self.undo], layout=w.Layout(flex_flow="row wrap"))
-        return w.VBox([w.HBox([self.coder, self.bar]), self.text, row, self.keys, self.state])
+        return w.VBox([w.HBox([self.coder, self.bar]), self.text, self.keys, row, self.state])
 
     def _start(self) -> None:
         """Begin, or resume, the sitting of the coder named."""

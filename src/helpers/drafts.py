@@ -125,20 +125,28 @@ class Draft:
         return Lexicon(self.rows[self.rows["on"]].drop(columns="on"), meta)
 
     def find(self, text: str = "", *, concept: str = "", stance: str = "") -> pd.DataFrame:
-        """Return the rows whose term, frame or note holds a text, of a concept and a stance."""
+        """Return the rows whose term, frame or note holds a text, of a concept and a stance; the nearest first."""
         rows = self.rows
         keep = pd.Series(True, index=rows.index)
+        rank = pd.Series(0, index=rows.index)
         if text.strip():
             wanted = text.strip().lower()
             columns = [
                 rows[c].str.lower().str.contains(wanted, regex=False) for c in ("term", "frame", "note")
             ]
             keep &= columns[0] | columns[1] | columns[2]
+            bare = rows["term"].str.lower().str.replace("*", "", regex=False)
+            rank = (
+                3
+                - columns[0].astype(int)
+                - bare.str.startswith(wanted).astype(int)
+                - bare.eq(wanted).astype(int)
+            )
         if concept:
             keep &= rows["concept"] == concept
         if stance:
             keep &= rows["stance"] == stance
-        return rows[keep]
+        return rows.loc[rank[keep].sort_values(kind="stable").index]
 
     def in_context(self, row: int, *, most: int = 20, width: int = 60) -> pd.DataFrame:
         """Show where a row's term stands in the articles, as `kwic` does."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ipywidgets import HBox, VBox
 
 PAGE = 8  # rows shown at a time
+MOST_LINES = 20  # places shown of a term
 
 
 def score_html(measured: pd.DataFrame, articles: int) -> str:
@@ -134,6 +135,7 @@ class Workbench:
         return w.VBox(
             [
                 row(self.search, self.concept, self.stance),
+                w.HTML("<b>on · term · concept · frame · stance · weight</b>"),
                 self.table,
                 row(self.back, self.forward, self.place),
                 row(self.new, self.add, w.HTML("takes the concept and stance chosen above")),
@@ -188,7 +190,7 @@ class Workbench:
             if name in ("concept", "frame"):
                 cell.continuous_update = False
         show = w.Button(description="Show", layout=narrow("4.5em"), tooltip=f"Show {row['term']} in context")
-        gone = w.Button(description="Remove", layout=narrow("5.5em"), tooltip=f"Remove {row['term']}")
+        gone = w.Button(description="Remove", layout=narrow("6.5em"), tooltip=f"Remove {row['term']}")
         for name, cell in cells.items():
             cell.observe(lambda change, name=name: self._edit(number, name, change["new"]), "value")
         on.observe(lambda change: self._try(lambda: self.draft.switch(number, change["new"])), "value")
@@ -234,12 +236,14 @@ class Workbench:
         self.scores.value = score_html(self.draft.measured(), len(self.draft.articles))
 
     def _show(self, number: int) -> None:
-        lines = self.draft.in_context(number)
+        lines = self.draft.in_context(number, most=MOST_LINES)
         term = html.escape(str(self.draft.rows.loc[number, "term"]))
         if lines.empty:
             self.lines.value = f"<p><b>{term}</b> does not stand in these articles.</p>"
         else:
-            self.lines.value = f"<p><b>{term}</b> in context, the first {len(lines)}:</p>{kwic_html(lines)}"
+            self.lines.value = (
+                f"<p><b>{term}</b> in context, at most {MOST_LINES} places:</p>{kwic_html(lines)}"
+            )
 
     # --- suggestions and saving --------------------------------------------------------------------
 
