@@ -90,17 +90,23 @@ def _direction(tokens, t, n, cps, lo, chars):
 
 def _find_single_close(tokens, t, n, cps, lo, chars):
     """The mark that closes the single quotation opened at t, in its paragraph, or -1: then it is an apostrophe."""
-    weak = -1
+    weak, nested = -1, 0
     for j in range(t + 1, n):
         kind = tokens[j, KIND]
         if kind == PARA:
             break
-        if kind == LSQ or (kind == SQ and _opens_single(tokens, j, n, cps, lo, chars)):
+        if kind == SQ and _opens_single(tokens, j, n, cps, lo, chars):
             break
+        if kind == LSQ:
+            nested += 1
+            continue
         if kind != RSQ and kind != SQ:
             continue
         before = char_class(cps, tokens[j, START] - 1, lo, len(cps), chars)
         if before == SPACE or before == NEWLINE:
+            continue
+        if nested:
+            nested -= 1
             continue
         if LOWER <= before <= NUMERAL and (cps[tokens[j, START] - 1] | 32) == 115:
             if weak < 0:

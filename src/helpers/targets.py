@@ -612,8 +612,11 @@ def _find(
         hit[part], how[part] = found, rule
 
     parts = [part for part in np.array_split(order, min(threads, 1 + len(order) // 500)) if len(part)]
-    with ThreadPoolExecutor(len(parts)) as pool:
-        list(pool.map(run, parts))
+    if len(parts) == 1:
+        run(parts[0])
+    else:
+        with ThreadPoolExecutor(len(parts)) as pool:
+            list(pool.map(run, parts))
     target = np.where(hit >= 0, hits[hit, P.TARGET] if len(hits) else -1, -1)
     return target, how
 

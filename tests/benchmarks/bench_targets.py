@@ -17,6 +17,7 @@ from __future__ import annotations
 import argparse
 import os
 import re
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -52,6 +53,7 @@ def clean(text: str) -> str:
     return re.sub(r"\( (.*?) \)", r"(\1)", text)
 
 
+@cache
 def squash(text: str) -> tuple[str, np.ndarray]:
     """Letters and digits only, with the place of each in the text."""
     places = [i for i, c in enumerate(text) if c.isalnum()]
@@ -104,11 +106,14 @@ def newswcl50(folder: Path, events: list[int], targets: Targets) -> pd.DataFrame
     names = list(dict.fromkeys(codes["doc_id"]))
     texts = [clean(articles["text"][name]) for name in names]
     dates = [articles["date"][name] for name in names]
-    rows = []
+    rows, known = [], {}
     for code in codes.itertuples():
         d = names.index(code.doc_id)
         span = locate(code, articles["text"][code.doc_id], texts[d])
-        answers = right_answers(code.target_concept, targets, dates[d])
+        key = code.target_concept, dates[d]
+        if key not in known:
+            known[key] = right_answers(key[0], targets, key[1])
+        answers = known[key]
         rows.append((code.event_id, d, code.code_mention, code.target_concept, *(span or (-1, -1)), answers))
     table = pd.DataFrame(rows, columns=["event", "doc", "span", "concept", "start", "end", "right"])
     table.attrs["texts"] = texts
@@ -163,18 +168,19 @@ def newsmtsc(folder: Path, targets: Targets) -> pd.DataFrame:
     return answers
 
 
+def judged(table: pd.DataFrame) -> pd.DataFrame:
+    """The located spans with a concept of the table, each once, with `right` (all right answers) and `ok`."""
+    asked = table[(table["start"] >= 0) & table["right"].map(bool)]
+    place = ["doc", "start", "end"]
+    both = asked.groupby(place)["right"].agg(lambda sets: set().union(*sets))
+    asked = asked.drop_duplicates(place).drop(columns="right").join(both, on=place)
+    return asked.assign(ok=[t in r for t, r in zip(asked["target"], asked["right"], strict=True)])
+
+
 def report(table: pd.DataFrame, title: str) -> None:
     """Print shares: located, in the table, right; by rule."""
     located = table["start"] >= 0
-    known = table["right"].map(bool)
-    asked = table[located & known].copy()
-    both = asked.groupby(["doc", "start", "end"])["right"].agg(lambda sets: set().union(*sets))
-    asked = (
-        asked.drop_duplicates(["doc", "start", "end"])
-        .drop(columns="right")
-        .join(both, on=["doc", "start", "end"])
-    )
-    asked["ok"] = [t in r for t, r in zip(asked["target"], asked["right"], strict=True)]
+    asked = judged(table)
     print(
         f"{title}: {len(table)} spans, {located.mean():.1%} located, {len(asked)} with a concept in the table, "
         f"right {asked['ok'].mean():.3f}, no answer {asked['target'].isna().mean():.3f}"
@@ -203,14 +209,8 @@ def main() -> None:
         part = table[table["event"].isin(chosen)]
         if len(part):
             report(part, f"NewsWCL50, level {args.level}, {name}")
-    wrong = table[table["event"].le(2) & table["right"].map(bool) & table["start"].ge(0)]
-    both = wrong.groupby(["doc", "start", "end"])["right"].agg(lambda sets: set().union(*sets))
-    wrong = (
-        wrong.drop_duplicates(["doc", "start", "end"])
-        .drop(columns="right")
-        .join(both, on=["doc", "start", "end"])
-    )
-    wrong = wrong[[t not in r for t, r in zip(wrong["target"], wrong["right"], strict=True)]]
+    wrong = judged(table[table["event"].le(2)])
+    wrong = wrong[~wrong["ok"]]
     texts = table.attrs["texts"]
     for row in wrong.sample(min(args.errors, len(wrong)), random_state=7).sort_index().itertuples():
         a, b = int(row.start), int(row.end)

@@ -1,0 +1,124 @@
+"""Who speaks: hand-made cases, text that is broken, properties, human annotation."""
+
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from helpers import exclusions, find_mentions, read_articles, voices
+from helpers.lexicon import Lexicon
+from helpers.text import quotations, sentences, unbalanced_quotations
+
+sys.path.insert(0, str(Path(__file__).parent / "benchmarks"))
+
+
+def told(text):
+    """The rows of `voices` as (passage, voice, speaker or None)."""
+    rows = voices(text)
+    return [(text[a:b], voice, speaker if isinstance(speaker, str) else None)
+            for a, b, voice, speaker in rows.itertuples(index=False)]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The regime fell in June.", []),
+        ('"The regime will fall soon," Ann Baker said.', [('"The regime will fall soon,"', "quoted", "Ann Baker")]),
+        ("Putin said that the regime had attacked.", [("the regime had attacked", "reported", "Putin")]),
+        ("The regime has fallen, officials said.", [("The regime has fallen", "reported", "officials")]),
+        ("According to the ministry, the regime fell.", [("the regime fell", "reported", "ministry")]),
+        ("The regime fell in June, according to Ann Baker.", [("The regime fell in June", "reported", "Ann Baker")]),
+        ("They want a “multipolar world order” instead.", [("“multipolar world order”", "scare", None)]),
+        ("Ann Baker spoke. She called it “a huge mistake” for all.", [("“a huge mistake”", "quoted", "Ann Baker")]),
+        ("They declared a “no limits” pact before the attack.", [("“no limits”", "scare", None)]),
+        ("“Go,” Mr. Baker told us. “And do not come back here.”",
+         [("“Go,”", "quoted", "Baker"), ("“And do not come back here.”", "quoted", "Baker")]),
+    ],
+)  # fmt: skip
+def test_who_speaks(text, expected):
+    assert told(text) == expected
+
+
+def test_a_speaker_with_a_comma_in_the_name_is_no_fault():
+    rows = told("“We will never yield to them,” said Martin King, Jr., the mayor.")
+    assert rows[0][:2] == ("“We will never yield to them,”", "quoted")
+    assert "King" in rows[0][2]
+
+
+def test_a_whole_article_in_one_quotation_is_quoted():
+    text = "“" + "The regime fell and nobody wept for it. " * 300 + "”"
+    found = find_mentions(text, Lexicon.load("geopolitics"))
+    assert set(found["voice"]) == {"quoted"}
+
+
+def test_quotations_five_deep_are_one_passage():
+    text = "He said: “One ‘two “three ‘four “five” four’ three” two’ one and so on.”"
+    assert quotations(text)["depth"].max() == 5
+    assert [row[1] for row in told(text)] == ["quoted"]
+
+
+def test_a_mark_without_a_partner_leaves_the_words_to_the_narrator_and_is_counted():
+    text = 'He spoke. "The regime will fall soon, he went on.\n\nThe dictator stays in power.'
+    assert told(text) == []
+    assert len(unbalanced_quotations(text)) == 1
+    articles = read_articles([text, "“All is well here today,” he said."])
+    left = exclusions(articles)
+    assert left["reason"].tolist() == ["unbalanced quotation marks"]
+    assert left["doc_id"].tolist() == [articles["doc_id"][0]]
+    assert left["detail"][0].startswith("1 ")
+
+
+def test_titles_have_voices_of_their_own():
+    articles = read_articles("x").assign(title="Regime will “fall”, says minister", text="The regime stands.")
+    found = find_mentions(articles, Lexicon.load("geopolitics"), part="all")
+    assert set(found["part"]) == {"title", "body"}
+    assert found.loc[found["part"] == "title", "voice"].notna().all()
+
+
+WORDS = st.sampled_from(
+    ['"', "“", "”", "‘", "’", "'", "«", "»", "„", "``", "''", "said", "that", "Ann", "Baker", "he", "regime", ",", ".",
+     ". ", "\n\n", "\n", " ", " ", "according to", "claimed", "(", ")", "—", "…", "?", "6'2\"", "\0", "🙂", "́", "\r\n"]
+)  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.one_of(st.text(max_size=200), st.lists(WORDS, max_size=60).map("".join)))
+@example("")
+@example('"' * 500)
+@example("’" * 500)
+@example("“" * 200 + "a" + "”" * 200)
+@example("\ud800 said that \udfff")
+def test_rows_are_sorted_in_range_and_never_overlap(text):
+    rows = voices(text)
+    last = 0
+    for start, end, voice in rows[["start", "end", "voice"]].itertuples(index=False):
+        assert last <= start < end <= len(text)
+        assert voice in ("quoted", "reported", "scare")
+        last = end
+    bounds = sentences(text)
+    assert (bounds["start"] < bounds["end"]).all()
+    assert len(unbalanced_quotations(text)) <= len(text)
+
+
+def test_text_that_is_none_is_refused():
+    with pytest.raises(TypeError, match="str"):
+        voices(None)  # pyright: ignore[reportArgumentType]
+
+
+@pytest.mark.shared
+def test_human_annotation_of_quotations_and_speakers(shared_data):
+    import bench_voices
+
+    figures = bench_voices.basil(shared_data)
+    assert figures["quoted"] >= 0.95
+    assert figures["surname of persons"] >= 0.80
+
+
+@pytest.mark.shared
+def test_own_annotation_of_indirect_speech_on_the_half_not_looked_at(shared_data):
+    import bench_voices
+
+    assert bench_voices.agreement(shared_data)["kappa"] >= 0.8
+    assert bench_voices.reported(shared_data, "test")["words F1"] >= 0.85
