@@ -62,6 +62,7 @@ bench: $(READY)  ## Measure the engine against other tools
 bench-annotation: $(READY)  ## Measure voices and targets on human annotation
 	$(BIN)/python tests/benchmarks/bench_voices.py
 	$(BIN)/python tests/benchmarks/bench_targets.py
+	$(BIN)/python tests/benchmarks/bench_annotation.py
 
 bench-lexicons: $(READY)  ## Measure the lexicons on human labels
 	$(BIN)/python tests/benchmarks/bench_lexicons.py
