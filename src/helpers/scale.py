@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import contextlib
 import os
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from helpers import articles as _articles
@@ -200,3 +202,138 @@ def _renamed(frame: dd.DataFrame, mapping: dict[str, str], keep: Sequence[str]) 
             "name yours with columns={'text': 'your column'}"
         )
     return frame[[*needed, *(c for c in ("title", "date") if c in frame.columns and c not in needed)]]
+
+
+def generated_articles(
+    articles: int, *, partitions: int = 8, words: int = 400, seed: int = 0
+) -> dd.DataFrame:
+    """Make articles out of words drawn at random, partition by partition, where they are needed.
+
+    For trying a cluster: the texts mean nothing, but have the length, the words and the terms of news.
+
+    Parameters
+    ----------
+    articles, partitions, words : int
+        How many articles, in how many partitions, of how many words each.
+    seed : int
+        Of the draw.
+
+    Returns
+    -------
+    Dask DataFrame
+        ``doc_id`` and ``text``.
+    """
+    import dask.dataframe as dd
+
+    sizes = [articles // partitions + (i < articles % partitions) for i in range(partitions)]
+    first = [sum(sizes[:i]) for i in range(partitions)]
+    meta = pd.DataFrame({"doc_id": pd.Series(dtype="str"), "text": pd.Series(dtype="str")})
+    return dd.from_map(_generated, first, sizes, words=words, seed=seed, meta=meta)
+
+
+def _generated(first: int, n: int, words: int, seed: int) -> pd.DataFrame:
+    from wordfreq import top_n_list
+
+    vocabulary = np.array([*top_n_list("en", 3000), "regime", "government", "strongman", "invasion"])
+    share = 1 / np.arange(3, len(vocabulary) + 3)  # Zipf's law
+    rng = np.random.default_rng([seed, first])
+    drawn = rng.choice(vocabulary, (n, words), p=share / share.sum())
+    texts = [" ".join(row) + "." for row in drawn.tolist()]
+    return pd.DataFrame(
+        {"doc_id": [f"made_{i}" for i in range(first, first + n)], "text": texts}, dtype="str"
+    )
+
+
+def cost_table(
+    articles_per_second: float,
+    processes: int,
+    *,
+    sizes: Sequence[int] = (1_000_000, 100_000_000, 1_000_000_000),
+    price: float = 0.05,
+) -> pd.DataFrame:
+    """Say what corpora would cost, from a rate that was measured.
+
+    Parameters
+    ----------
+    articles_per_second : float
+        Measured with all processes together.
+    processes : int
+        That were measured with.
+    sizes : sequence of int
+        Articles.
+    price : float
+        Of one processor for one hour.
+
+    Returns
+    -------
+    DataFrame
+        ``articles hours processor_hours price processors_for_one_hour``: hours as measured here, and how many
+        processors would be done in one hour, if the rate of each stays what it was.
+
+    Raises
+    ------
+    ValueError
+        If a rate or a number is not above 0.
+
+    Examples
+    --------
+    >>> cost_table(2000, 2, sizes=[7_200_000]).values.tolist()
+    [[7200000.0, 1.0, 2.0, 0.1, 2.0]]
+    """
+    if not (articles_per_second > 0 and processes > 0):
+        raise ValueError(
+            f"articles_per_second={articles_per_second}, processes={processes}: give numbers above 0"
+        )
+    articles = np.array(sizes, np.int64)
+    hours = articles / articles_per_second / 3600
+    return pd.DataFrame(
+        {
+            "articles": articles,
+            "hours": hours,
+            "processor_hours": hours * processes,
+            "price": hours * processes * price,
+            "processors_for_one_hour": np.ceil(np.round(hours * processes, 9)).astype(np.int64),
+        }
+    )
+
+
+def measured_rates(
+    lexicon: Lexicon, client: Client, sizes: Sequence[int], *, partitions: int = 8
+) -> pd.DataFrame:
+    """Score generated articles in this process and on the cluster, and take the time.
+
+    Parameters
+    ----------
+    lexicon : Lexicon
+        Terms.
+    client : distributed.Client
+        Of the cluster.
+    sizes : sequence of int
+        Numbers of articles.
+    partitions : int
+        Of each.
+
+    Returns
+    -------
+    DataFrame
+        ``engine articles seconds mentions articles_per_second``: two rows a size. Both make the articles, too.
+    """
+    rows = []
+    processes = len(client.scheduler_info()["workers"])
+    with client.as_current():
+        ways = {"one process": "sync", f"cluster of {processes}": client}
+        for way in ways.values():  # start-up apart
+            _loaded(generated_articles(100 * processes, partitions=2 * processes), lexicon, way)
+        for size in sizes:
+            for name, way in ways.items():
+                begun = time.perf_counter()
+                mentions = _loaded(generated_articles(size, partitions=partitions), lexicon, way)
+                seconds = time.perf_counter() - begun
+                rows.append((name, size, seconds, mentions, size / seconds))
+    return pd.DataFrame(rows, columns=["engine", "articles", "seconds", "mentions", "articles_per_second"])
+
+
+def _loaded(articles: dd.DataFrame, lexicon: Lexicon, way: Any) -> int:
+    """Count the loaded mentions; the sum comes back, not the rows."""
+    scores = lazy_scores(articles, lexicon)
+    return int(scores[scores["frame"] == "all"]["mentions"].sum().compute(scheduler=way))
