@@ -72,6 +72,17 @@ class Annotator:
     label of that number, ``s`` skips, ``u`` or the backspace key undoes. The buttons can be reached with the
     tabulator key and pressed with the space or enter key too. Nothing needs to be saved. To label as another
     person, change the name; each coder has a sitting of their own in the same file.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> units = pd.DataFrame({"unit_id": ["a", "b"], "text": ["The regime fell.", "It rained."]})
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     annotator = Annotator(units, f"{folder}/labels.csv", coder="Ann")
+    ...     annotator.buttons[0].click()
+    ...     given = annotator.labels()
+    >>> given[["unit_id", "coder", "label"]].values.tolist()
+    [['a', 'Ann', 'loaded']]
     """
 
     def __init__(

@@ -134,7 +134,7 @@ def suggest_from_log_odds(
     -------
     DataFrame
         ``word count count_rest articles log_odds z`` (and the `by` column), greatest z first. Words that the
-        lexicon already matches are left out, and those made of function words only.
+        lexicon already matches are left out, and those that begin or end with a function word or a number.
 
     Raises
     ------
@@ -182,6 +182,10 @@ def _split(articles: pd.DataFrame, lexicon: Lexicon) -> pd.DataFrame:
 
 
 def _content(words: pd.Series) -> np.ndarray:
+    """Say which words and bigrams neither begin nor end with a function word or a number."""
     from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
-    return np.array([not all(part in ENGLISH_STOP_WORDS for part in w.split()) for w in words], dtype=bool)
+    def bare(part: str) -> bool:
+        return part in ENGLISH_STOP_WORDS or not part[0].isalpha()
+
+    return np.array([not (bare(w.split()[0]) or bare(w.split()[-1])) for w in words], dtype=bool)

@@ -77,6 +77,17 @@ class Workbench:
     -----
     Everything can be reached with the tabulator key. Each change is tried at once: what would make the lexicon
     wrong is refused with the reason, and the row stays as it was.
+
+    Examples
+    --------
+    >>> terms = pd.DataFrame({"term": ["government*", "regime"], "concept": "government",
+    ...                       "frame": ["", "illegitimacy"], "stance": ["neutral", "critical"]})
+    >>> articles = pd.DataFrame({"doc_id": ["a"], "text": ["The regime fell; the junta did not."]})
+    >>> bench = Workbench(Lexicon(terms), articles)
+    >>> bench.concept.value, bench.stance.value, bench.new.value = "government", "critical", "junta"
+    >>> bench.add.click()
+    >>> bench.draft.measured().loc[0, ["mentions_before", "mentions"]].tolist()
+    [1, 2]
     """
 
     def __init__(

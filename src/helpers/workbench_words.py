@@ -11,10 +11,27 @@ from helpers.report import format_number
 from helpers.stress import StressTest
 from helpers.suggest import suggest_from_vectors
 
+#: More groups than this do not fit on a page.
+MOST_GROUPS = 15
+
 
 def group_column(articles: pd.DataFrame, wanted: str) -> list[str]:
-    """Return the column of groups as a list; an empty one where the articles lack it or have one group only."""
-    return [wanted] if wanted in articles and len(articles[wanted].dropna().unique()) > 1 else []
+    """Return the column of groups as a list: the wanted one, else ``outlet``, else none (one group only)."""
+    for name in (wanted, "outlet"):
+        if name in articles and 1 < len(articles[name].dropna().unique()) <= MOST_GROUPS:
+            return [name]
+    return []
+
+
+def few_articles(articles: pd.DataFrame, most: int, seed: int = 0) -> tuple[pd.DataFrame, str]:
+    """Return at most so many articles, drawn at random, and a sentence that says so."""
+    if len(articles) <= most:
+        return articles, f"All {len(articles):,} articles are used."
+    drawn = articles.sample(most, random_state=seed).sort_index().reset_index(drop=True)
+    return (
+        drawn,
+        f"{most:,} of {len(articles):,} articles were drawn at random, so that each change shows at once.",
+    )
 
 
 def rest_findings(test: StressTest) -> list[str]:
