@@ -602,3 +602,39 @@ def test_findings_are_worded_from_the_tables():
     )  # fmt: skip
     assert said[-1] == "“x”: not clear once corrected."
     assert len(said) == 4
+
+
+def test_benchmarks_keep_their_figures(tmp_path):
+    import importlib.util
+    from pathlib import Path
+
+    spec = importlib.util.spec_from_file_location(
+        "_record", Path(__file__).parent / "benchmarks" / "_record.py"
+    )
+    record = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(record)
+    rows = [
+        {"measure": "a, with a comma", "value": 0.91, "goal": ">= 0.9", "n": 3},
+        {"measure": "b", "value": 0.5, "goal": "0.93 to 0.97"},
+        {"measure": "c", "value": float("nan"), "goal": "<= 3"},
+        {"measure": "d", "value": 2},
+    ]
+    path = record.record("annotation", rows, tmp_path)
+    assert path.read_bytes() == record.record("annotation", rows, tmp_path).read_bytes()
+    table = measurements(tmp_path).head(4)
+    assert table["met"].tolist() == ["yes", "no", "no", ""]
+    assert table["measure"].iloc[0] == "a, with a comma"
+    with pytest.raises(ValueError, match="colour"):
+        record.record("x", [{"measure": "a", "value": 1, "colour": "red"}], tmp_path)
+    with pytest.raises(ValueError, match="goal"):
+        record.record("x", [{"measure": "a", "value": 1, "goal": "good"}], tmp_path)
+
+
+@pytest.mark.shared
+def test_on_babe_the_outlets_name_alone_goes_far(shared_data):
+    babe = pd.read_parquet(shared_data / "babe.parquet")
+    babe["length"] = babe["text"].str.len()
+    table = validate.accuracy(babe, score="length", threshold=150)
+    assert 0.70 <= values(table, "outlet alone")["macro_f1"] <= 0.76
+    assert values(table)["auc"] < values(table, "outlet alone")["auc"]
+    assert not table["enough"].any()  # four outlets
