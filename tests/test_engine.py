@@ -1,7 +1,12 @@
 """The matcher against examples worked by hand, and against the plain reference in reference.py."""
 
+import json
+import os
 import pickle
+import subprocess
+import sys
 import threading
+import time
 
 import numpy as np
 import pandas as pd
@@ -501,3 +506,77 @@ def test_one_huge_word_and_one_huge_text():
     assert np.bincount(hits.doc).tolist() == [2, 200_000]
     assert rows(hits, 0) == [(0, 400_000, 1), (400_001, 400_007, 0)]
     assert hits.start[-1] == 199_999 * 11 + 4
+
+
+def seconds_of(function) -> float:
+    start = time.process_time()
+    function()
+    return time.process_time() - start
+
+
+def test_time_grows_with_the_text_and_not_with_the_lexicon():
+    """200,000 terms, a quarter of them wildcards that overlap: compiled and used in bounded time."""
+    forms = ("{}", "{}*", "{} {}", "{}")
+    lexicon = [forms[i % 4].format(f"w{i:05x}", f"w{i + 1:05x}") for i in range(200_000)]
+    start = time.process_time()
+    compiled = compile_terms(lexicon)
+    assert time.process_time() - start < 20
+    text = " ".join(f"w{i:05x}" for i in range(0, 200_000, 3))
+    scan([text], compiled)
+    one, four = (seconds_of(lambda n=n: scan([text] * n, compiled, threads=1)) for n in (1, 4))
+    assert four < 6 * max(one, 0.02)
+    stand_alone = [i for i in range(0, 200_000, 3) if i % 4 != 2]  # no phrase's second word follows its first
+    assert len(scan([text], compiled)) == len(stand_alone) == 50_000
+
+
+def test_time_is_linear_under_overlapping_wildcards():
+    """50,000 wildcards such that very many fit one word."""
+    stems = [f"*{'ab' * (i % 40)}{i:x}*" for i in range(25_000)]
+    stems += [f"{'ab' * (i % 40)}{i:x}*" for i in range(25_000)]
+    compiled = compile_terms(stems)
+    words = ["ab" * 60 + f"{i:x}" for i in range(2_000)]
+    scan(["regime"], compiled)
+    once, twice = (seconds_of(lambda n=n: scan([" ".join(words[:n])], compiled)) for n in (1_000, 2_000))
+    assert twice < 4 * max(once, 0.02)
+
+
+def test_one_article_of_many_megabytes():
+    """A single text far larger than the pieces of work: in proportion to its length."""
+    sentence = "The regime and the government said so; naïve “regime” talk went on and on in the capital. "
+    compiled = compile_terms(TERMS)
+    small, large = sentence * 20_000, sentence * 160_000
+    scan([small], compiled)
+    times = [seconds_of(lambda text=text: scan([text], compiled)) for text in (small, large)]
+    assert times[1] < 16 * max(times[0], 0.01)
+    hits = scan([large], compiled)
+    assert len(hits) == 320_000
+    assert large[hits.start[-1] : hits.end[-1]] == "regime"
+
+
+# --- Starting up ---------------------------------------------------------------------------------------------
+
+START = """
+import json, time
+wall = time.perf_counter()
+import helpers
+imported = time.perf_counter() - wall
+from helpers.engine import compile_terms, scan
+assert len(scan(["the regime"], compile_terms(["regime", "tax regime", "*phobia"]))) == 1
+print(json.dumps([imported, time.process_time()]))
+"""
+
+
+def test_starting_up(tmp_path):
+    """In seconds of the processor, so that other work on the machine does not count."""
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)}
+
+    def run() -> tuple[float, float]:
+        command = [sys.executable, "-c", START]
+        ran = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+        return tuple(json.loads(ran.stdout))
+
+    _, ever = run()
+    assert ever < 10  # compiling and all imports
+    again = [run() for _ in range(3)]
+    assert min(wall for wall, _ in again) < 0.5
+    assert min(cpu for _, cpu in again) < 1.5

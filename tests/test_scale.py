@@ -130,3 +130,31 @@ def test_wrong_types(client):
         score_distributed(made(3), LEXICON, scheduler=client)
     with pytest.raises(TypeError, match="must be a Lexicon"):
         score_distributed(dd.from_pandas(made(3), npartitions=1), "geopolitics", scheduler=client)
+
+
+def test_generated_articles_are_the_same_whatever_draws_them(client):
+    lazy = scale.generated_articles(50, partitions=3, words=20, seed=1)
+    with client.as_current():
+        far = lazy.compute()
+    near = lazy.compute(scheduler="sync")
+    assert far["text"].tolist() == near["text"].tolist()
+    assert far["doc_id"].tolist() == [f"made_{i}" for i in range(50)]
+    assert far["text"].nunique() == 50
+    assert set(far["text"].str.count(" ") + 1) == {20}
+
+
+def test_measured_rates_count_the_same_everywhere(client):
+    rates = scale.measured_rates(LEXICON, client, [60, 120], partitions=4)
+    assert rates["engine"].tolist() == ["one process", "cluster of 2"] * 2
+    assert rates["mentions"].tolist()[::2] == rates["mentions"].tolist()[1::2]
+    assert (rates["articles_per_second"] * rates["seconds"]).round().tolist() == [60, 60, 120, 120]
+
+
+def test_costs_by_hand():
+    costs = scale.cost_table(1000, 4, sizes=[3_600_000, 36_000_000], price=0.1)
+    assert costs["hours"].tolist() == [1, 10]
+    assert costs["processor_hours"].tolist() == [4, 40]
+    assert costs["price"].tolist() == pytest.approx([0.4, 4])
+    assert costs["processors_for_one_hour"].tolist() == [4, 40]
+    with pytest.raises(ValueError, match="above 0"):
+        scale.cost_table(0, 1)
