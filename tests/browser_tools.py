@@ -115,6 +115,6 @@ def violations(page, within: str = "html") -> list[str]:
 
 def copy_notebooks(root: Path) -> None:
     """Copy the notebooks, so that a run in the browser changes nothing in the checkout."""
-    shutil.copytree(
-        REPO / "notebooks", root / "notebooks", ignore=shutil.ignore_patterns(".ipynb_checkpoints")
-    )
+    (root / "notebooks").mkdir()
+    for path in (REPO / "notebooks").glob("*.ipynb"):
+        shutil.copy(path, root / "notebooks")

@@ -129,23 +129,25 @@ def test_paste_box_can_be_used_from_the_keyboard(opened):
 
 def test_workbench_moves_the_score_and_takes_terms(opened):
     page = opened("06_lexicon_workbench.ipynb")
+    page.set_default_timeout(20_000)
     bench = page.locator(".jupyter-widgets").filter(has=page.get_by_text("Save as new version")).first
     before = bench.inner_text()
     page.get_by_label("Find", exact=True).fill("regime")
     page.get_by_label("Find", exact=True).press("Enter")
-    show = page.get_by_title("Show regime in context")
+    show = page.get_by_title("Show regime in context", exact=True)
     show.first.click()
     page.wait_for_function(
         "[...document.querySelectorAll('.jupyter-widgets')].some(e => e.textContent.includes('in context, the first'))"
     )
-    page.locator(".jupyter-widgets input[type=checkbox]").first.uncheck()
+    before = page.locator(".jupyter-widgets table", has_text="Mentions before").first.inner_text()
+    page.locator(".jupyter-widgets .widget-hbox", has=show).last.locator("input[type=checkbox]").uncheck()
     page.wait_for_function(
-        "before => [...document.querySelectorAll('.jupyter-widgets')].every(e => e.textContent !== before)",
+        "before => ![...document.querySelectorAll('.jupyter-widgets table')].some(e => e.innerText === before)",
         arg=before,
     )
     page.get_by_label("New term").fill("<b>tyranny</b>*")
     page.get_by_role("button", name="Add", exact=True).click()
-    page.wait_for_selector(".jupyter-widgets [role=status]")
+    page.wait_for_selector(".jupyter-widgets span[role=status]")
     assert page.locator(".jupyter-widgets b", has_text="tyranny").count() == 0
     assert tools.violations(page, ".jupyter-widgets") == []
     show.first.scroll_into_view_if_needed()
@@ -154,10 +156,11 @@ def test_workbench_moves_the_score_and_takes_terms(opened):
 
 def test_annotator_labels_undoes_and_keeps_every_click(opened, lab):
     page = opened("08_validation_and_limits.ipynb")
+    page.set_default_timeout(20_000)
     coder = page.get_by_label("Coder")
-    coder.fill("a <b>coder</b>")
+    coder.fill("ann")
     coder.press("Enter")
-    status = page.locator(".jupyter-widgets [role=status]")
+    status = page.locator(".jupyter-widgets span[role=status]")
     page.get_by_role("button", name="1 loaded").click()
     status.get_by_text("1 of").wait_for()
     keys = page.get_by_label("Keys")

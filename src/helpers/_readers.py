@@ -48,7 +48,7 @@ _ALWAYS_ALLOWED = 256 << 20
 _TOO_LARGE = (
     "{}: unpacks to more than {} MB, {} times its size, as no text does; unpack it yourself if you trust it"
 )
-_PARQUET_ROWS = 500
+_PARQUET_ROWS, _PARQUET_BYTES = 500, 16 << 20
 
 
 class _Bounded(io.RawIOBase):
@@ -312,15 +312,22 @@ def _parquet_batches(path: Path, encoding: str | None, rows: int) -> Iterator[pd
             if unpacked > limit:
                 raise ValueError(_TOO_LARGE.format(path, limit >> 20, _MOST_EXPANSION))
             waiting.append(batch)
-            if sum(map(len, waiting)) >= rows:
-                yield pa.Table.from_batches(waiting).to_pandas()
+            if sum(map(len, waiting)) >= rows or sum(one.nbytes for one in waiting) > _PARQUET_BYTES:
+                yield _as_frame(waiting)
                 waiting = []
         if waiting:
-            yield pa.Table.from_batches(waiting).to_pandas()
-    except (pa.ArrowInvalid, OSError) as error:
+            yield _as_frame(waiting)
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         if isinstance(error, FileNotFoundError):
             raise
         raise ValueError(f"{path}: is not a whole Parquet file ({error}); write or fetch it again") from None
+
+
+def _as_frame(batches: list[pa.RecordBatch]) -> pd.DataFrame:
+    """Return batches as a frame; what pandas once noted in the file is not trusted, nor its index wanted."""
+    table = pa.Table.from_batches(batches).replace_schema_metadata(None)
+    kept = [name for name in table.column_names if not re.fullmatch(r"__index_level_\d+__", name)]
+    return table.select(kept).to_pandas(ignore_metadata=True)
 
 
 def _without_codes(batch: pa.RecordBatch) -> pa.RecordBatch:
