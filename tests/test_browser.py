@@ -137,7 +137,7 @@ def test_workbench_moves_the_score_and_takes_terms(opened):
     show = page.get_by_title("Show regime in context", exact=True)
     show.first.click()
     page.wait_for_function(
-        "[...document.querySelectorAll('.jupyter-widgets')].some(e => e.textContent.includes('in context, the first'))"
+        "[...document.querySelectorAll('.jupyter-widgets')].some(e => e.textContent.includes('regime in context'))"
     )
     before = page.locator(".jupyter-widgets table", has_text="Mentions before").first.inner_text()
     page.locator(".jupyter-widgets .widget-hbox", has=show).last.locator("input[type=checkbox]").uncheck()
