@@ -360,12 +360,12 @@ def on_cluster(rounds: int = 1) -> tuple[float, float, float]:
 
     from helpers.scale import cluster, lazy_scores
 
-    lexicon = small_lexicon()
+    lexicon, meta = small_lexicon(), generated(0).head(0)
     times: dict[str, list[float]] = {"dask": [], "hand": []}
     with cluster(workers=2) as client, multiprocessing.get_context("spawn").Pool(2) as pool:
 
         def with_dask(partitions: int) -> float:
-            articles = dd.from_map(generated, range(partitions), meta=generated(0).head(0))
+            articles = dd.from_map(generated, range(partitions), meta=meta)
             return lazy_scores(articles, lexicon)["mentions"].sum().compute()
 
         wanted = with_dask(2), sum(pool.map(by_hand, range(2), chunksize=1))  # start-up apart
