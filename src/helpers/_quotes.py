@@ -258,7 +258,7 @@ def sort_quotes(quotes, count):
 
 def mark_tokens(tokens, n, sents, m, quotes, count, flags):
     """Reset the flags of each token: verb here, in a quotation, label, speaker, sentence."""
-    for t in range(n + 1):
+    for t in range(n + 2):
         flags[0, t] = flags[1, t] = flags[2, t] = 0
         flags[3, t] = flags[4, t] = -1
     for q in range(count):

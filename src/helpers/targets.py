@@ -34,6 +34,8 @@ ROLES = (
 WHEN = ("", "named", "alone", "named alone")
 LEVELS = ("party", "person")
 TARGET_HOW = ("phrase", "clause", "sentence", "last_named", "title")
+# Texts are read in runs of this many characters at least and at most.
+_SMALL_BATCH, _LARGE_BATCH = 250_000, 4_000_000
 _FOREVER = 1_000_000  # days since 1970: no end
 
 
@@ -498,7 +500,7 @@ def annotate_targets(
     offsets = [np.asarray(a, dtype=np.int64) for a in (start, end, sentence_start, sentence_end)]
     pages = [str(texts[d]) for d in wanted.tolist()]
     days = _day_numbers(dates, wanted)
-    hit_target, how = _find(pages, local.astype(np.int64), offsets, days, compiled, threads)
+    hit_target, how = _find_all(pages, local.astype(np.int64), offsets, days, compiled, threads)
     if titles is not None and len(doc):
         heads = [titles[d] if isinstance(titles[d], str) else "" for d in wanted.tolist()]
         first = _first_named(heads, days, compiled)
@@ -531,7 +533,7 @@ def _names_in(texts: list[str], days: np.ndarray, compiled: _Compiled) -> tuple[
     bounds = np.zeros(len(texts) + 1, dtype=np.int64)
     np.cumsum([len(t) for t in texts], out=bounds[1:])
     cps = code_points("".join(texts))
-    found = scan(texts, compiled.terms)
+    found = scan(texts, compiled.terms, threads=1)
     raw = np.stack([bounds[found.doc] + found.start, bounds[found.doc] + found.end, found.term], axis=1)
     raw = _with_acronyms(cps, bounds, raw, compiled.acronyms)
     hit_from = np.searchsorted(raw[:, 0], bounds).astype(np.int64)
@@ -577,13 +579,39 @@ def _rules() -> _Rules:
     return _Rules(*(Native(getattr(_target_rules, name), *modules) for name in _Rules._fields))
 
 
-def _find(
+def _find_all(
     texts: list[str],
     doc: np.ndarray,
     offsets: list[np.ndarray],
     days: np.ndarray,
     compiled: _Compiled,
     threads: int,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Find the targets of all spans, in runs of whole texts, about two for each thread."""
+    size = np.cumsum([0, *(len(text) for text in texts)])
+    parts = int(min(max(2 * threads, size[-1] // _LARGE_BATCH), size[-1] // _SMALL_BATCH + 1))
+    if parts < 2:
+        return _find(texts, doc, offsets, days, compiled)
+    cuts = np.unique(np.searchsorted(size, size[-1] * np.arange(parts + 1) // parts))
+    hit, how = np.full(len(doc), -1, dtype=np.int64), np.zeros(len(doc), dtype=np.int64)
+
+    def run(first: int, last: int) -> None:
+        mine = np.flatnonzero((doc >= first) & (doc < last))
+        here = [a[mine] for a in offsets]
+        hit[mine], how[mine] = _find(texts[first:last], doc[mine] - first, here, days[first:last], compiled)
+
+    _rules()  # imported once, not by two threads at a time
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(run, cuts[:-1].tolist(), cuts[1:].tolist()))
+    return hit, how
+
+
+def _find(
+    texts: list[str],
+    doc: np.ndarray,
+    offsets: list[np.ndarray],
+    days: np.ndarray,
+    compiled: _Compiled,
 ) -> tuple[np.ndarray, np.ndarray]:
     from helpers import _target_parse as P
     from helpers import _target_rules as R
@@ -598,25 +626,16 @@ def _find(
     start, end, lo, hi = (bounds[doc] + a for a in offsets)
     room = P.LONGEST + 2
 
-    def run(part: np.ndarray) -> None:
-        page = R.Page(
-            cps, char_table(), _cue_table(), hits,
-            np.zeros((room, 6), np.int64), np.zeros((room, P.COLUMNS), np.int64),
-            np.zeros((R.KEPT, room, 6), np.int64), np.zeros((R.KEPT, room, P.COLUMNS), np.int64),
-            np.full((R.KEPT, 3), -1, np.int64), np.zeros((4, P.DEEPEST), np.int64),
-        )  # fmt: skip
-        found, rule = np.full(len(part), -1, np.int64), np.zeros(len(part), np.int64)
-        _rules().find_all(
-            page, bounds, hit_from, doc[part], start[part], end[part], lo[part], hi[part], found, rule
-        )
-        hit[part], how[part] = found, rule
-
-    parts = [part for part in np.array_split(order, min(threads, 1 + len(order) // 500)) if len(part)]
-    if len(parts) == 1:
-        run(parts[0])
-    else:
-        with ThreadPoolExecutor(len(parts)) as pool:
-            list(pool.map(run, parts))
+    page = R.Page(
+        cps, char_table(), _cue_table(), hits,
+        np.zeros((room, 6), np.int64), np.zeros((room, P.COLUMNS), np.int64),
+        np.zeros((R.KEPT, room, 6), np.int64), np.zeros((R.KEPT, room, P.COLUMNS), np.int64),
+        np.full((R.KEPT, 3), -1, np.int64), np.zeros((4, P.DEEPEST), np.int64),
+    )  # fmt: skip
+    found, rule = np.full(len(doc), -1, np.int64), np.zeros(len(doc), np.int64)
+    spans = (a[order] for a in (doc, start, end, lo, hi))
+    _rules().find_all(page, bounds, hit_from, *spans, found, rule)
+    hit[order], how[order] = found, rule
     target = np.where(hit >= 0, hits[hit, P.TARGET] if len(hits) else -1, -1)
     return target, how
 
