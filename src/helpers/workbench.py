@@ -197,7 +197,8 @@ class Workbench:
             "weight": w.BoundedFloatText(row["weight"], min=0, max=1, step=0.1, layout=narrow("5em")),
         }
         for name, cell in cells.items():
-            cell.tooltip = name
+            # A label without width: there is no room for it, and screen readers need one.
+            cell.description, cell.style = name, {"description_width": "0px"}
             if name in ("concept", "frame"):
                 cell.continuous_update = False
         show = w.Button(description="Show", layout=narrow("4.5em"), tooltip=f"Show {row['term']} in context")
