@@ -148,6 +148,10 @@ def make_comparison(
             "Put the outlets into a column of a table, or name another column with --by"
         )
     book = notebooks_folder() / "03_compare_outlets.ipynb"
+    if by != "outlet" and not has_parameter(book, "BY"):
+        raise ValueError(
+            f"--by {by}: notebook {book.name} compares outlets; rename the column {by!r} to 'outlet'"
+        )
     folder = out.resolve() / safe_name(f"{bare_name(Path(path.name))}_by_{by}")
     wanted = {"ARTICLES": str(path), "BY": by, "LEXICON": lexicon, "BASELINE": baseline, "OUT": str(folder)}
     parameters = {name: value for name, value in wanted.items() if has_parameter(book, name)}
