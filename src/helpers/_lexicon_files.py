@@ -173,10 +173,10 @@ def read_meta(path: Path) -> dict[str, Any]:
 
 def load_yaml(text: str, source: str) -> yaml.Node | None:
     """Parse YAML to nodes, which know their lines; refuse what unpacks to absurd size or depth."""
-    loader_class = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    SafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
         depth = 0
-        for event in yaml.parse(text, Loader=loader_class):
+        for event in yaml.parse(text, Loader=SafeLoader):
             if isinstance(event, yaml.CollectionStartEvent):
                 depth += 1
                 if depth > _YAML_DEPTH:
@@ -186,7 +186,7 @@ def load_yaml(text: str, source: str) -> yaml.Node | None:
                     )
             elif isinstance(event, yaml.CollectionEndEvent):
                 depth -= 1
-        node = yaml.compose(text, Loader=loader_class)
+        node = yaml.compose(text, Loader=SafeLoader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f", line {mark.line + 1}" if mark else ""

@@ -240,7 +240,9 @@ def _csv_batches(path: Path, encoding: str | None, rows: int) -> Iterator[pd.Dat
             column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=True, null_values=[""]
         )
         try:
-            for batch in csv.open_csv(stream, read, parse, types):
+            # pyarrow reads a plain file by itself: of a Python stream it would keep every block in memory.
+            plain = path.suffix.lower() not in COMPRESSED
+            for batch in csv.open_csv(str(path) if plain else stream, read, parse, types):
                 if broken:
                     break
                 for start in range(0, batch.num_rows, rows):

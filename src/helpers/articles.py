@@ -13,6 +13,8 @@ from helpers import _readers
 
 COLUMNS = ("doc_id", "title", "text", "outlet", "date", "author", "topic")
 EXCLUSION_COLUMNS = ("source", "row", "doc_id", "reason", "detail")
+#: Reasons that are remarks: the article is kept.
+REMARKS = ("date not understood", "unbalanced quotation marks")
 EARLIEST, LATEST_YEARS_AHEAD = pd.Timestamp("1500-01-01"), 1
 
 
@@ -90,7 +92,8 @@ def exclusions(articles: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row an exclusion or a remark: ``source, row, doc_id, reason, detail``. `row` counts from 1.
+        One row an exclusion or a remark: ``source, row, doc_id, reason, detail, kept``. `row` counts from 1;
+        `kept` is True for a remark.
         Reasons: ``empty``, ``no words``, ``not text``, ``duplicate``, ``no article found`` (in a web page),
         ``unknown file type``; and, the article being kept, ``date not understood`` and ``unbalanced quotation
         marks``: so many marks found no partner, and what they may have quoted counts as the narrator's.
@@ -101,7 +104,8 @@ def exclusions(articles: pd.DataFrame) -> pd.DataFrame:
     True
     """
     noted = [*articles.attrs.get("exclusions", []), *_unbalanced(articles)]
-    return pd.DataFrame(noted, columns=list(EXCLUSION_COLUMNS))
+    table = pd.DataFrame(noted, columns=list(EXCLUSION_COLUMNS))
+    return table.assign(kept=table["reason"].isin(REMARKS))
 
 
 def _unbalanced(articles: pd.DataFrame) -> list[dict[str, Any]]:

@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"framing: {safe_text(str(error))}", file=sys.stderr)
         return BAD_INPUT
     except KeyboardInterrupt as stopped:
-        print(f"framing: {stopped or 'interrupted; files already written are whole'}", file=sys.stderr)
+        print(f"framing: {str(stopped) or 'interrupted; files already written are whole'}", file=sys.stderr)
         return INTERRUPTED
 
 

@@ -84,7 +84,8 @@ def clustered_rate_interval(
         with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
             spread = (k + 0.5) * stats.f.ppf(q, 2 * k + 1, 2 * finite)
             total = np.where(poisson, special.gammaincinv(k + 0.5, q), spread)
-            bounds.append(np.where(n > 0, total / np.where(n > 0, n, 1), np.nan))
+            # No text holds more mentions than words.
+            bounds.append(np.where(n > 0, np.minimum(total / np.where(n > 0, n, 1), 1.0), np.nan))
     return np.where((k == 0) & (n > 0), 0.0, bounds[0]), bounds[1]
 
 

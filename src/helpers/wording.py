@@ -146,8 +146,7 @@ def caution(comparison: pd.DataFrame, swapped: pd.DataFrame, left_out: pd.DataFr
         "the ratios run from "
         f"{format_number(whole['ratio'].min())} to {format_number(whole['ratio'].max())}.",
         f"It rests on {_count(row['mentions'], 'loaded mention')} in {int(row['words']):,} words; "
-        f"{len(left_out):,} texts of the "
-        "source were left out.",
+        f"{_gone(left_out):,} texts of the source were left out.",
         "A high rate is not a verdict: a loaded word may be deserved, quoted, or the plainest word for the "
         "thing.",
         "The lexicon knows words, not irony or argument; what it does not list is not counted.",
@@ -160,13 +159,18 @@ def bullets(sentences: list[str]) -> Html:
     return Html("<ul class='findings'>" + "".join(f"<li>{html.escape(s)}</li>" for s in sentences) + "</ul>")
 
 
+def _gone(left_out: pd.DataFrame | int) -> int:
+    """How many texts are gone; a remark about a text that was kept does not count."""
+    return left_out if isinstance(left_out, int) else int((~left_out["kept"]).sum())
+
+
 def methods_paragraph(
     articles: pd.DataFrame,
     lexicon: Lexicon,
     comparison: pd.DataFrame,
     baseline: Baseline,
     *,
-    left_out: int = 0,
+    left_out: pd.DataFrame | int = 0,
 ) -> str:
     """Return a methods paragraph that can be pasted into a paper, every number computed.
 
@@ -180,8 +184,8 @@ def methods_paragraph(
         From `compare_to_baseline`.
     baseline : Baseline
         The baseline compared with.
-    left_out : int
-        How many texts were left out when reading.
+    left_out : DataFrame or int
+        From `exclusions`, or how many texts were left out when reading.
 
     Returns
     -------
@@ -194,8 +198,8 @@ def methods_paragraph(
     about = describe_baseline(baseline)
     stances = lexicon.terms.drop_duplicates("term")["stance"].value_counts()
     counted = (
-        f"We measured {_count(len(articles), 'article')} ({int(whole['words'].sum()):,} words; {left_out} "
-        "left out) with "
+        f"We measured {_count(len(articles), 'article')} ({int(whole['words'].sum()):,} words; "
+        f"{_gone(left_out)} left out) with "
         f"framing-notebooks {__version__} and the lexicon “{lexicon.title}”, version {lexicon.version} "
         f"(SHA-256 {lexicon.sha256[:12]}…), which holds {len(lexicon.patterns):,} terms in "
         f"{len(lexicon.concepts)} concepts: "
