@@ -1,0 +1,94 @@
+"""The labelled sentences that the shipped graded lexicon and sentence model are learned from."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from helpers._learn_words import WORD
+
+LOADED_TECHNIQUES = ("Loaded_Language", "Name_Calling,Labeling")
+MARKED_TECHNIQUES = (*LOADED_TECHNIQUES, "Exaggeration,Minimisation")
+COLUMNS = ["source", "text", "label", "spans", "group", "outlet"]
+
+
+def read_labelled(folder: str | os.PathLike[str]) -> pd.DataFrame:
+    """Read BABE, PTC and BASIL from a folder of Parquet files.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``source`` (babe, ptc, basil), ``text``, ``label``, ``spans``, ``group`` (what must not be split: outlet,
+        article or story) and ``outlet`` ("" where unknown).
+
+    Raises
+    ------
+    ValueError
+        If a file is missing.
+    """
+    where = Path(folder)
+    if not (where / "babe.parquet").is_file():
+        raise ValueError(
+            f"no labelled news in {where} (babe.parquet and others); name the folder that has it"
+        )
+    table = pd.concat([_babe(where), _ptc(where), _basil(where)], ignore_index=True)[COLUMNS]
+    return table[table["text"].str.contains(WORD.pattern)].reset_index(drop=True)
+
+
+def _places(text: str, phrases) -> list[tuple[int, int]]:
+    low = text.lower()
+    if len(low) != len(text):
+        return []
+    found = [rf"(?<!\w){re.escape(p.lower())}(?!\w)" for p in phrases]
+    return [match.span() for pattern in found for match in re.finditer(pattern, low)]
+
+
+def _babe(where: Path) -> pd.DataFrame:
+    table = pd.read_parquet(where / "babe.parquet")
+    spans = [_places(t, p) for t, p in zip(table["text"], table["biased_words_list"], strict=True)]
+    return table.assign(source="babe", spans=pd.Series(spans, index=table.index), group=table["outlet"])
+
+
+def _basil(where: Path) -> pd.DataFrame:
+    table = pd.read_parquet(where / "basil_sentences.parquet")
+    names = {"fox": "Fox News", "nyt": "New York Times", "hpo": "HuffPost"}
+    spans = [
+        _places(t, p) if y else []
+        for t, p, y in zip(table["text"], table["biased_words"], table["label_lex"], strict=True)
+    ]
+    return table.assign(
+        source="basil",
+        spans=pd.Series(spans, index=table.index),
+        label=table["label_lex"],
+        group=table["triplet"],
+        outlet=table["outlet"].map(names),
+    )
+
+
+def _ptc(where: Path) -> pd.DataFrame:
+    marks = pd.read_parquet(where / "ptc_spans.parquet")
+    rows = []
+    for article in pd.read_parquet(where / "ptc_articles.parquet").itertuples(index=False):
+        own = marks[marks["doc_id"].astype(str) == str(article.doc_id)]
+        start = 0
+        for line in str(article.text).split("\n"):
+            end = start + len(line)
+            here = own[(own["start"] < end) & (own["end"] > start)]
+            if WORD.search(line):
+                wide = here[here["technique"].isin(MARKED_TECHNIQUES)]
+                spans = [(a - start, b - start) for a, b in zip(wide["start"], wide["end"], strict=True)]
+                label = int(here["technique"].isin(LOADED_TECHNIQUES).any())
+                rows.append(("ptc", line, label, spans, str(article.doc_id), ""))
+            start = end + 1
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def fifths(groups: pd.Series, seed: int = 0) -> np.ndarray:
+    """Deal whole groups (articles, stories) into five parts at random; return each row's part, 0 to 4."""
+    names = np.unique(groups.to_numpy(str))
+    part = dict(zip(np.random.default_rng(seed).permutation(names), np.arange(len(names)) % 5, strict=True))
+    return groups.astype(str).map(part).to_numpy()
