@@ -65,11 +65,11 @@ def test_tables_come_back_as_they_were(tmp_path):
 @settings(max_examples=40, deadline=None)
 def test_no_cell_is_a_formula_whatever_it_holds(tmp_path_factory, values):
     path = tmp_path_factory.mktemp("book") / "t.xlsx"
-    book = read(
-        write_workbook(
-            path, {values[0]: pd.DataFrame({values[-1]: values}, dtype=object)}, {values[0]: values[-1]}
-        )
+    # pandas itself takes half a surrogate pair as a column's name only in an index of objects.
+    table = pd.DataFrame(
+        [[value] for value in values], columns=pd.Index([values[-1]], dtype=object), dtype=object
     )
+    book = read(write_workbook(path, {values[0]: table}, {values[0]: values[-1]}))
     for sheet in book:
         for cell in (cell for row in sheet.iter_rows() for cell in row):
             assert cell.data_type != "f"
