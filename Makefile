@@ -70,7 +70,7 @@ bench-lexicons: $(READY)  ## Measure the lexicons on human labels
 bench-statistics: $(READY)  ## Check intervals and tests by simulation
 	$(BIN)/python tests/benchmarks/bench_statistics.py
 
-gallery: $(READY)  ## Draw docs/gallery.md: every chart at both widths
+gallery: $(READY)  ## Draw docs/gallery.md, every chart at both widths, and the README's picture
 	$(BIN)/python tests/gallery.py
 
 lock: pyproject.toml  ## Write requirements.lock anew from pyproject.toml

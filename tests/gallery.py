@@ -391,8 +391,29 @@ def write_page(folder: Path = REPO / "docs", names: Iterable[str] = CHARTS) -> P
     return write_whole(folder / "gallery.md", "\n".join(lines))
 
 
+def write_first_screen(folder: Path = REPO / "docs") -> Path:
+    """Draw the README's picture: one of the sample articles against the shipped baseline."""
+    from matplotlib import pyplot as plt
+
+    import helpers
+    from helpers.figures import picture
+    from helpers.safe import write_whole
+
+    articles = helpers.read_articles(REPO / "data" / "samples" / "samples.csv")
+    article = articles[articles["doc_id"] == "iran_2015_hostile_west"]
+    scores = helpers.score(article, helpers.Lexicon.load("geopolitics"))
+    comparison = helpers.compare_to_baseline(scores, helpers.Baseline.load("news"))
+    ax = charts.baseline_position(
+        comparison, source="Source: sample article iran_2015_hostile_west; lexicon geopolitics; baseline news"
+    )
+    path = write_whole(folder / "first_screen.png", picture(ax, "png", dpi=110))
+    plt.close(ax.figure)
+    return path
+
+
 if __name__ == "__main__":
     import matplotlib
 
     matplotlib.use("Agg")
     print(write_page())
+    print(write_first_screen())
