@@ -72,8 +72,8 @@ def balanced_weights(label: Array, source: Array) -> Array:
     weight = np.zeros(len(label))
     for c in np.unique(source):
         for y in (0, 1):
-            cell = np.logical_and(source == c, label == y)
-            weight[cell] = 1 / max(int(cell.sum()), 1)
+            cell = np.flatnonzero(np.equal(source, c) & np.equal(label, y))
+            weight[cell] = 1 / max(len(cell), 1)
     return weight * len(label) / weight.sum()
 
 
@@ -87,7 +87,9 @@ def sentence_weights(
     dense = share @ z
     spread = dense.std(0)
     spread[spread == 0] = 1.0
-    seen = np.asarray((counts > 0).sum(0)).ravel() >= 3
+    present = counts.copy()
+    present.data = np.ones_like(present.data)
+    seen = np.asarray(present.sum(0)).ravel() >= 3
     intercepts = sparse.csr_matrix(5.0 * (source[:, None] == np.unique(source)))
     design = sparse.hstack(
         [sparse.csr_matrix(dense / spread), OWN_SCALE * share[:, seen], intercepts]

@@ -133,6 +133,12 @@ def _add_lexicon(commands) -> None:
     )
     check.add_argument("lexicon", help="a shipped name or a file")
     check.set_defaults(run=_lexicon_check)
+    learn = parts.add_parser(
+        "learn", help="learn loaded_language and the sentence model anew from labelled news"
+    )
+    learn.add_argument("folder", type=Path, help="folder of babe.parquet, ptc_*.parquet and basil_*.parquet")
+    learn.add_argument("--out", type=Path, help="data folder to write to (default: the shipped one)")
+    learn.set_defaults(run=_lexicon_learn)
     convert = parts.add_parser("convert", help="read a dictionary of another program, or write one")
     convert.add_argument("source", type=Path)
     convert.add_argument("destination", type=Path)
@@ -283,6 +289,14 @@ def _read_all(sources: Sequence[str], columns: dict[str, str], read_articles):
         for reason, count in exclusions(frame)["reason"].value_counts().items():
             print(safe_text(f"framing: {source}: {count} x {reason}"), file=sys.stderr)
     return frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)
+
+
+def _lexicon_learn(options) -> int:
+    from helpers._learn_build import build
+
+    for path in build(options.folder, options.out):
+        print(path)
+    return OK
 
 
 def _lexicon_list(options) -> int:

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
 __all__ = ["GradedLexicon", "learn_lexicon", "loadedness", "word_vectors"]
 
-#: loadedness is the mean of exp(SHARPNESS x weight): above 0, few strong words count more than many weak ones.
-SHARPNESS = 0.5
+#: loadedness is the sum of exp(weight) over n + EMPTY_WORDS: a headline of one strong word is no article full of them.
+EMPTY_WORDS = 5.0
 #: Prior standard deviation of a word's own log-odds about what its vector says.
 SPREAD = 1.0
 #: A pair of words becomes a term where it stands in so many labelled sentences.
@@ -93,10 +93,10 @@ class GradedLexicon:
     def score(self, texts: Iterable[str] | str) -> np.ndarray:
         """Return `loadedness` of each text."""
         encoded = self.vocabulary.encode(check_texts(texts))
-        heat = np.exp(SHARPNESS * self.values(encoded))
+        heat = np.exp(self.values(encoded))
         n = encoded.lengths
         total = np.bincount(encoded.rows, heat, len(n))
-        return np.divide(total, n, out=np.full(len(n), np.nan), where=n > 0)
+        return np.where(n > 0, total / (n + EMPTY_WORDS), np.nan)
 
     def words(self, text: str) -> pd.DataFrame:
         """Return the words of one text with their weights: ``word, weight, span, sentence``."""
@@ -160,8 +160,9 @@ def loadedness(texts: Iterable[str] | str, lexicon: GradedLexicon | None = None)
     Returns
     -------
     numpy.ndarray
-        One number a text: the mean over its words of exp(weight / 2). The average word makes 1; higher is more
-        loaded. NaN where a text has no word. It is a mean, so a text written twice has the same score.
+        One number a text: the sum over its n words of exp(weight), over n + 5. Higher is more loaded; the
+        exponential lets a few strong words count more than many weak ones, and the 5 pulls very short texts down.
+        In an article it is nearly the mean of exp(weight). NaN where a text has no word.
 
     Raises
     ------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,10 +14,10 @@ import numpy as np
 import pandas as pd
 
 from helpers._learn_fit import balanced_weights
-from helpers._learn_words import Encoded, check_texts
+from helpers._learn_words import WORD, Encoded, check_texts
 from helpers._resources import data_path
 from helpers.devices import devices
-from helpers.learn import GradedLexicon, learn_lexicon
+from helpers.learn import EMPTY_WORDS, GradedLexicon, learn_lexicon
 
 __all__ = ["SentenceModel", "sentence_features"]
 
@@ -24,6 +25,9 @@ _FORMAT = "framing-sentence-model/1"
 _PARTS = ("weight", "span", "sentence")
 #: A sentence is called loaded from probability 0.5 on, as if this share of sentences were loaded.
 PREVALENCE = 0.4
+#: A text of more words than this is read sentence by sentence, and its features are the sentences' means.
+LONGEST_SENTENCE = 80
+_ENDS = re.compile(r"(?<=[.!?”\"])\s+(?=[“\"'‘(A-Z])|\n+")
 
 
 def _pooled(values: np.ndarray, encoded: Encoded) -> dict[str, np.ndarray]:
@@ -39,7 +43,7 @@ def _pooled(values: np.ndarray, encoded: Encoded) -> dict[str, np.ndarray]:
         "mean": total(values) / size,
         "sum_by_root": total(values) / np.sqrt(n + 3.0),
         "mean_exp_half": np.log((total(np.exp(0.5 * values)) + 1) / (n + 1)),
-        "mean_exp": np.log((total(np.exp(np.clip(values, -8, 8))) + 1) / (n + 1)),
+        "loadedness": np.log((total(np.exp(np.clip(values, -8, 8))) + 0.1) / (n + EMPTY_WORDS)),
         "highest": top[0],
         "second": top[1],
         "third": top[2],
@@ -48,6 +52,18 @@ def _pooled(values: np.ndarray, encoded: Encoded) -> dict[str, np.ndarray]:
         "above_2": np.log1p(total(values > 2)),
         "share_below_-1": total(values < -1) / size,
     }
+
+
+def _in_sentences(texts: list[str]) -> tuple[list[str], np.ndarray]:
+    """Cut long texts into sentences; return the pieces and the number of the text that each is of."""
+    pieces, owner = [], []
+    for i, text in enumerate(texts):
+        cut = [text]
+        if text.count(" ") > LONGEST_SENTENCE:
+            cut = [part for part in _ENDS.split(text) if WORD.search(part)] or [text]
+        pieces += cut
+        owner += [i] * len(cut)
+    return pieces, np.array(owner, int)
 
 
 def sentence_features(texts: Iterable[str] | str, lexicon: GradedLexicon | None = None) -> pd.DataFrame:
@@ -63,9 +79,11 @@ def sentence_features(texts: Iterable[str] | str, lexicon: GradedLexicon | None 
     Returns
     -------
     pandas.DataFrame
-        One row a text; ``weight_mean`` … ``sentence_share_below_-1``, then the devices (`helpers.devices`).
+        One row a text; ``weight_mean`` … ``sentence_share_below_-1``, then the devices (`helpers.devices`). A text
+        of more than 80 words is cut into sentences, and its values are their means.
     """
-    listed = check_texts(texts)
+    whole = check_texts(texts)
+    listed, owner = _in_sentences(whole)
     graded = lexicon or GradedLexicon.load()
     encoded = graded.vocabulary.encode(listed)
     pools = {
@@ -73,7 +91,8 @@ def sentence_features(texts: Iterable[str] | str, lexicon: GradedLexicon | None 
         for part in _PARTS
         for name, column in _pooled(graded.values(encoded, part), encoded).items()
     }
-    return pd.concat([pd.DataFrame(pools), devices(listed)], axis=1)
+    table = pd.concat([pd.DataFrame(pools), devices(listed)], axis=1)
+    return table if len(listed) == len(whole) else table.groupby(owner).mean().reset_index(drop=True)
 
 
 @dataclass(frozen=True)
@@ -140,7 +159,7 @@ class SentenceModel:
 
     @classmethod
     def fit(
-        cls, features: pd.DataFrame, label: np.ndarray, source: np.ndarray, *, penalty: float = 0.01,
+        cls, features: pd.DataFrame, label: np.ndarray, source: np.ndarray, *, penalty: float = 0.002,
         prevalence: float = PREVALENCE, lexicon: GradedLexicon | None = None, meta: dict | None = None,
     ) -> SentenceModel:  # fmt: skip
         """Fit on features of labelled sentences.
