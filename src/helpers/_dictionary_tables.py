@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 
 from helpers import _dictionary_readers as readers
@@ -33,7 +34,7 @@ def read_table_file(path: Path, encoding: str | None) -> Parsed:
     if width == 1:
         return _word_list(parsed, rows, path.stem)
     header, body = _header(rows)
-    numeric = [c for c in range(1, width) if body and all(_is_mark(cells[c]) for _, cells in body)]
+    numeric = [c for c in range(1, width) if body and _all_marks(body, c)]
     if header and any(name.endswith("_p") for name in header):
         return _emfd(parsed, header, body)
     if header and (len(numeric) == width - 1 or header[0].lower() == "dicterm"):
@@ -68,6 +69,11 @@ def _is_mark(cell: str) -> bool:
     return cell.lower() in ("", "x") or number(cell) is not None
 
 
+def _all_marks(body: list[tuple[int, list[str]]], column: int) -> bool:
+    # Few values stand in the many cells of such a column, so each is looked at once.
+    return all(map(_is_mark, {cells[column] for _, cells in body}))
+
+
 def _header(rows: list[tuple[int, list[str]]]) -> tuple[list[str], list[tuple[int, list[str]]]]:
     """Split off a header line: it has words where others have numbers or X, or a known first cell."""
     first, rest = rows[0][1], rows[1:]
@@ -81,9 +87,7 @@ def _header(rows: list[tuple[int, list[str]]]) -> tuple[list[str], list[tuple[in
         "english word",
         "english (en)",
     )
-    marks = bool(rest) and any(
-        not _is_mark(first[c]) and all(_is_mark(cells[c]) for _, cells in rest) for c in range(1, len(first))
-    )
+    marks = bool(rest) and any(not _is_mark(first[c]) and _all_marks(rest, c) for c in range(1, len(first)))
     return (first, rest) if named or marks else ([], rows)
 
 
@@ -95,15 +99,19 @@ def _word_list(parsed: Parsed, rows: list[tuple[int, list[str]]], category: str)
 
 def _wide(parsed: Parsed, header: list[str], body: list[tuple[int, list[str]]]) -> Parsed:
     names = [name or f"column {c + 1}" for c, name in enumerate(header)]
-    binary = {cell.lower() for _, cells in body for cell in cells[1:]} <= {"", "x", "0", "1"}
+    different = set().union(*(cells[1:] for _, cells in body))
+    binary = {cell.lower() for cell in different} <= {"", "x", "0", "1"}
     for line, cells in body:
         before = len(parsed.entries)
-        for name, cell in zip(names[1:], cells[1:], strict=True):
+        for column, cell in enumerate(cells):
+            if not cell or not column:  # most cells of a wide table are empty
+                continue
+            name = names[column]
             if not _is_mark(cell):
                 parsed.lost(line, f"{cells[0]}: {name}", f"{cell!r} is neither X nor a number")
-            elif cell and not (binary and cell == "0"):
+            elif not (binary and cell == "0"):
                 value = None if binary or cell in "xX" else number(cell)
-                parsed.add(line, cells[0], tuple(levels_of(name)), value)
+                parsed.add(line, cells[0], levels_of(name), value)
         if len(parsed.entries) == before:
             parsed.lost(line, cells[0], "has no category")
     return parsed
@@ -120,7 +128,7 @@ def _long(parsed: Parsed, body: list[tuple[int, list[str]]], numeric: list[int])
         elif binary and value == 0:
             zeros += 1
         else:
-            parsed.add(line, cells[0], tuple(levels_of(cells[category])), None if binary else value)
+            parsed.add(line, cells[0], levels_of(cells[category]), None if binary else value)
     if zeros:
         parsed.lost(
             None,
@@ -150,10 +158,11 @@ def _emfd(parsed: Parsed, header: list[str], body: list[tuple[int, list[str]]]) 
     return parsed
 
 
-def levels_of(category: str) -> list[str]:
+@lru_cache(maxsize=4096)  # few categories, many words
+def levels_of(category: str) -> tuple[str, ...]:
     """Return the levels of a category written with slashes; one level where a part would be empty."""
-    parts = [" ".join(part.split()) for part in category.split("/")]
-    return parts if all(parts) else [" ".join(category.split())]
+    parts = tuple(" ".join(part.split()) for part in category.split("/"))
+    return parts if all(parts) else (" ".join(category.split()),)
 
 
 READERS: dict[str, Callable[[Path, str | None], Parsed]] = {

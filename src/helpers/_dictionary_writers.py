@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import quoteattr
 
@@ -59,6 +60,7 @@ def cells_for(lexicon: Lexicon, form: str, by: str, report: list[tuple[int | Non
     return cells
 
 
+@lru_cache(maxsize=4096)
 def _category(given: str, stance: str, form: str) -> str:
     category = " ".join(_CONTROL.sub(" ", given).split())
     if form == "liwc" and category and (found := re.fullmatch(r"(\S+) \((.*)\)", category)):
@@ -143,7 +145,7 @@ def _tree(cells: Cells) -> dict[str, Any]:
     top: dict[str, Any] = {}
     for category, words in _grouped(cells).items():
         level, node = top, {}
-        for name in category.split("/"):
+        for name in levels_of(category):
             node = level.setdefault(name, {"words": [], "below": {}})
             level = node["below"]
         node["words"].extend(words)

@@ -31,6 +31,7 @@ _ENDINGS = frozenset(
 )
 _Y_ENDINGS = frozenset(("y", "ies", "ied", "ying"))
 _DOUBLING = frozenset(("ed", "ing", "er", "ers"))
+_PERSONS = ("ruler", "leader", "minister")  # roles of names in the table of targets
 
 Finding = tuple[
     str, str, int, str, str
@@ -364,14 +365,26 @@ def same_family(word: str, head: str) -> bool:
 # --- state names --------------------------------------------------------------------------------------
 
 
+def _state_aliases(path: Path) -> tuple[list[str], set[str]]:
+    """Return what names a state, and which of it are names of persons."""
+    table = pd.read_csv(path, dtype="str", keep_default_na=False)
+    states = table[table["kind"].eq("state")]
+    if "when" in states.columns:  # "South" names a state only where it stands alone and the state was named
+        states = states[~states["when"].str.contains("alone")]
+    if "role" not in states.columns:
+        return list(dict.fromkeys(states["alias"])), set()
+    person = states["role"].isin(_PERSONS)
+    persons = set(states["alias"][person]) - set(states["alias"][~person])
+    return list(dict.fromkeys(states["alias"])), persons
+
+
 def _state_names(lexicon: Lexicon, targets: str | Path | None) -> Iterator[Finding]:
     from helpers.engine import compile_terms, scan
 
     path = Path(targets) if targets is not None else data_path("targets.csv")
     if not path.is_file():
         return
-    table = pd.read_csv(path, dtype="str", keep_default_na=False)
-    aliases = list(dict.fromkeys(table["alias"][table["kind"].eq("state")]))
+    aliases, persons = _state_aliases(path)
     if not aliases:
         return
     patterns, rows = lexicon.patterns, _row_of(lexicon)
@@ -380,6 +393,8 @@ def _state_names(lexicon: Lexicon, targets: str | Path | None) -> Iterator[Findi
     named = {
         doc % len(patterns): aliases[term]
         for doc, term in zip(hits.doc.tolist(), hits.term.tolist(), strict=True)
+        # "russian puppet" names a state in small letters too, "major donors" no Mr Major
+        if doc < len(patterns) or aliases[term] not in persons
     }
     stance_of = lexicon.terms["stance"].tolist()
     for number, alias in sorted(named.items()):
