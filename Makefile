@@ -73,6 +73,9 @@ bench-statistics: $(READY)  ## Check intervals and tests by simulation
 gallery: $(READY)  ## Draw docs/gallery.md, every chart at both widths, and the README's picture
 	$(BIN)/python tests/gallery.py
 
+lexicons: $(READY)  ## Learn loaded_language and the sentence model anew from labelled news
+	$(BIN)/framing lexicon learn "$${FRAMING_SHARED:-../shared}/data"
+
 lock: pyproject.toml  ## Write requirements.lock anew from pyproject.toml
 	uv pip compile --quiet --universal --no-header --no-annotate --no-emit-index-url --python-version 3.11 \
 		$(foreach extra,$(subst $(comma), ,$(EXTRAS)),--extra $(extra)) -o requirements.lock pyproject.toml

@@ -301,11 +301,15 @@ def _pairs(
     own, precision = span_evidence(n, k, base) if k.sum() else (np.zeros(len(a)), np.zeros(len(a)))
     tight = 1 / _PAIR_SPREAD**2
     words = singles["term"].to_numpy()
-    return pd.DataFrame(
+    # Where "at-risk" is a word of its own, "at risk" as a pair would be the same term twice.
+    single = set(words)
+    new = np.array([f"{x}-{y}" not in single for x, y in zip(words[a], words[b], strict=True)], bool)
+    found = pd.DataFrame(
         {"term": [f"{x} {y}" for x, y in zip(words[a], words[b], strict=True)], "seen": n.sum(0), "marked": k.sum(0),
          "span": (mean["span"] * tight + own) / (tight + precision), "se": 1 / np.sqrt(tight + precision),
          "sentence": mean["sentence"]}
     )  # fmt: skip
+    return found[new]
 
 
 def _weighted(table: pd.DataFrame, singles: int, has_spans: bool) -> pd.DataFrame:

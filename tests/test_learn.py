@@ -1,0 +1,184 @@
+"""The graded lexicon: hand-computed estimates, bad input, determinism, and agreement with people it did not learn from."""
+
+import time
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers import Lexicon, learn_lexicon, loadedness
+from helpers._learn_data import fifths, read_labelled
+from helpers._learn_fit import PSEUDO, balanced_weights, span_evidence
+from helpers._learn_words import Encoded, Vocabulary, counts_of, marked_words, pairs_at, words_of
+from helpers.learn import EMPTY_WORDS, GradedLexicon
+
+AUC_FLOOR = 0.75
+
+
+@pytest.fixture
+def small() -> GradedLexicon:
+    return GradedLexicon(
+        pd.DataFrame(
+            {"term": ["vile", "plan", "witch", "hunt", "witch hunt"], "weight": [2.0, -1.0, 0.5, 0.0, 3.0], "se": 0.1,
+             "seen": 1, "marked": 0, "span": 0.0, "sentence": 0.0}
+        )
+    )  # fmt: skip
+
+
+@pytest.fixture
+def labelled() -> pd.DataFrame:
+    loaded = ["a vile plan", "the vile liar spoke", "what a vile lie", "vile and cruel people"]
+    plain = ["the plan was read", "a plan for monday", "people read the plan", "the minister spoke on monday"]
+    spans = [[(t.index("vile"), t.index("vile") + 4)] for t in loaded] + [[] for _ in plain]
+    return pd.DataFrame({"text": loaded + plain, "label": [1] * 4 + [0] * 4, "spans": spans})
+
+
+@pytest.fixture
+def vectors() -> pd.DataFrame:
+    rows = {"vile": [1, 0], "cruel": [1, 0.1], "liar": [0.9, 0], "lie": [0.8, 0], "plan": [-1, 0], "monday": [-1, 0.2],
+            "read": [-0.8, 0], "minister": [-1, 0], "people": [0, 1], "spoke": [0, -1], "awful": [1, 0.05]}  # fmt: skip
+    return pd.DataFrame.from_dict(rows, orient="index")
+
+
+def test_loadedness_is_the_sum_over_n_plus_five(small):
+    got = loadedness(["Vile plan now", "nothing known"], small)
+    want = [(np.exp(2) + np.exp(-1) + 1) / (3 + EMPTY_WORDS), 2 / (2 + EMPTY_WORDS)]
+    assert got == pytest.approx(want)
+
+
+def test_a_pair_stands_for_both_its_words_but_not_across_texts(small):
+    pair, apart, split = loadedness(["witch hunt", "witch, then hunt", "hunt"], small)
+    assert pair == pytest.approx(2 * np.exp(3) / 7)
+    assert apart == pytest.approx((np.exp(0.5) + 1 + 1) / 8)
+    assert loadedness(["a witch", "hunt it"], small)[1] == pytest.approx(2 / 7)
+    assert split == pytest.approx(1 / 6)
+
+
+def test_text_without_words_is_nan_and_bad_text_is_named(small):
+    assert np.isnan(loadedness(["", "!!! …"], small)).all()
+    assert len(loadedness([], small)) == 0
+    assert loadedness("vile", small).shape == (1,)
+    with pytest.raises(TypeError, match="text 1 is NoneType"):
+        loadedness(["fine", None], small)  # pyright: ignore[reportArgumentType]
+
+
+def test_words_hyphens_possessives_and_letters_that_grow():
+    known = Vocabulary(["liar", "wing"])
+    assert [known.get(w) for w in ("liar's", "left-wing", "other")] == [0, 1, -1]
+    assert words_of("The Liar’s LEFT-wing") == ["the", "liar's", "left-wing"]
+    assert len(words_of("İstanbul plan")) == 2
+    assert marked_words("a vile plan", [(2, 6)]).tolist() == [False, True, False]
+
+
+def test_pairs_do_not_cross_texts():
+    encoded = Encoded(np.array([0, 1, 0, 1, -1]), np.array([0, 1, 4, 5]))
+    at, which = pairs_at(encoded, np.array([0 * 2 + 1]), 2)
+    assert at.tolist() == [2]
+    assert which.tolist() == [0]
+    assert counts_of(encoded, 2).toarray().tolist() == [[1, 0], [1, 2], [0, 0]]
+
+
+def test_span_evidence_by_hand():
+    n, k = np.array([[10.0, 90.0]]), np.array([[5.0, 4.0]])
+    total, precision = span_evidence(n, k)
+    p = 9.5 / 101
+    yes, no = 5 + PSEUDO * p, 5 + PSEUDO * (1 - p)
+    assert precision[0] == pytest.approx(1 / (1 / yes + 1 / no))
+    assert total[0] / precision[0] == pytest.approx(np.log(yes / no) - np.log(p / (1 - p)))
+
+
+def test_an_unmarked_source_adds_nothing_and_sources_count_alike():
+    n, k = np.array([[10.0, 90.0], [500.0, 500.0]]), np.array([[5.0, 4.0], [0.0, 0.0]])
+    both, one = span_evidence(n, k), span_evidence(n[:1], k[:1])
+    assert both[0] == pytest.approx(one[0])
+    weight = balanced_weights(np.array([1, 0, 0, 1, 0]), np.array(["a", "a", "a", "b", "b"]))
+    assert weight.sum() == pytest.approx(5)
+    assert weight[1] + weight[2] == pytest.approx(weight[0]) == pytest.approx(weight[3])
+
+
+def test_learning_ranks_words_seen_and_unseen(labelled, vectors):
+    table = learn_lexicon(labelled, vectors).table.set_index("term")
+    assert table["weight"].idxmax() == "vile"
+    assert table["weight"]["awful"] > table["weight"]["minister"], "an unseen word takes after its vector"
+    assert table["seen"]["awful"] == 0
+    assert table["marked"]["vile"] == 4
+    assert table["se"]["vile"] < table["se"]["awful"]
+    assert table["weight"].std(ddof=0) == pytest.approx(1)
+
+
+def test_learning_is_deterministic_and_row_order_does_not_matter(labelled, vectors):
+    first = learn_lexicon(labelled, vectors).table
+    pd.testing.assert_frame_equal(first, learn_lexicon(labelled, vectors).table)
+    mixed = learn_lexicon(labelled.iloc[::-1], vectors).table
+    pd.testing.assert_frame_equal(first, mixed, atol=1e-3)
+
+
+def test_learning_without_spans_uses_sentences_only(labelled, vectors):
+    table = learn_lexicon(labelled.drop(columns="spans"), vectors).table.set_index("term")
+    assert table["weight"]["vile"] > table["weight"]["plan"]
+    assert table["se"].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda d: d.drop(columns="label"), "no column label"),
+        (lambda d: d.assign(label=2), "labels are 0 or 1"),
+        (lambda d: d.assign(label=1), "both kinds"),
+        (lambda d: d.assign(text="qqq"), "has a vector"),
+    ],
+)
+def test_bad_labels_say_what_to_do(labelled, vectors, change, message):
+    with pytest.raises(ValueError, match=message):
+        learn_lexicon(change(labelled), vectors)
+
+
+def test_bad_vectors_say_what_to_do(labelled):
+    with pytest.raises(ValueError, match="no word"):
+        learn_lexicon(labelled, {})
+    with pytest.raises(ValueError, match="not finite"):
+        learn_lexicon(labelled, {"vile": [np.nan]})
+
+
+def test_round_trip_through_a_file_and_as_a_lexicon(tmp_path, labelled, vectors):
+    learned = learn_lexicon(labelled, vectors)
+    read = GradedLexicon.load(learned.save(tmp_path / "mine.csv"))
+    assert read.score(labelled["text"]) == pytest.approx(learned.score(labelled["text"]), abs=0.01)
+    assert learned.lexicon({"name": "mine"}).kind == "graded"
+    (tmp_path / "bad.csv").write_text("term,weight\na,1\n")
+    with pytest.raises(ValueError, match="no column se"):
+        GradedLexicon.load(tmp_path / "bad.csv")
+
+
+def test_the_shipped_list_is_large_graded_apart_and_quick():
+    shipped = GradedLexicon.load()
+    assert shipped.table["term"].is_unique
+    assert len(shipped.table) >= 20_000
+    assert shipped.table["term"].str.contains(" ").sum() > 1_000
+    assert Lexicon.load("loaded_language").kind == "graded"
+    assert "loaded_language" not in set(Lexicon.load_all().terms["lexicon"])
+    plain, loaded = loadedness(["The minister met reporters on Monday.", "These shameless lies disgust us."])
+    assert loaded > 2 * plain
+    text = (
+        "The minister met reporters on Monday and said that the plan would be read. " * 14_000
+    )  # a megabyte
+    start = time.process_time()
+    loadedness(text)
+    assert time.process_time() - start < 1.0
+
+
+def test_swapping_two_states_changes_no_score():
+    text = "The {} government condemned the cowardly attack, and {} officials met on Monday."
+    one, other = loadedness([text.format("Russian", "China"), text.format("Chinese", "Russia")])
+    assert one == pytest.approx(other)
+
+
+@pytest.mark.shared
+def test_agrees_with_people_on_articles_it_did_not_learn_from(shared_data):
+    from sklearn.metrics import roc_auc_score
+
+    every = read_labelled(shared_data)
+    held = (every["source"].to_numpy() == "ptc") & (fifths(every["group"]) == 0)
+    assert set(every["group"][held]).isdisjoint(every["group"][~held])
+    score = learn_lexicon(every[~held]).score(every["text"][held])
+    assert roc_auc_score(every["label"][held], score) > AUC_FLOOR

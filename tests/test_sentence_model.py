@@ -1,0 +1,82 @@
+"""The readable classifier: what it says sums up, round trips, and is fitted on nothing it is scored on."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers import SentenceModel
+from helpers.sentence_model import sentence_features
+
+PLAIN = "The minister met reporters on Monday."
+LOADED = "These shameless lies simply disgust us!"
+
+
+@pytest.fixture(scope="module")
+def model() -> SentenceModel:
+    return SentenceModel.load()
+
+
+def test_probabilities_sum_to_one_and_order_the_obvious(model):
+    chance = model.predict_proba([PLAIN, LOADED])
+    assert chance.shape == (2, 2)
+    assert chance.sum(1) == pytest.approx([1, 1])
+    assert model.predict([PLAIN, LOADED]).tolist() == [0, 1]
+
+
+@pytest.mark.parametrize("text", [PLAIN, LOADED, f"{PLAIN} {LOADED} " * 20])
+def test_contributions_sum_to_the_logit(model, text):
+    parts = model.explain(text)
+    assert parts["feature"].iloc[0] == "intercept"
+    assert parts["contribution"].sum() == pytest.approx(model.decision_function(text)[0])
+
+
+def test_a_text_without_words_is_nan_and_a_bad_one_is_named(model):
+    assert np.isnan(model.predict_proba(["", "…"])).all()
+    assert np.isfinite(model.predict_proba(["x"])).all()
+    with pytest.raises(TypeError, match="text 0 is float"):
+        model.predict_proba([float("nan")])  # pyright: ignore[reportArgumentType]
+
+
+def test_a_long_text_is_the_mean_of_its_sentences(model):
+    sentences = [PLAIN, LOADED] * 10
+    whole = sentence_features(" ".join(sentences))
+    assert whole.iloc[0].to_numpy() == pytest.approx(sentence_features(sentences).mean().to_numpy())
+
+
+def test_order_and_company_of_texts_do_not_matter(model):
+    alone = [model.decision_function(text)[0] for text in (LOADED, PLAIN)]
+    assert model.decision_function([LOADED, "", PLAIN])[[0, 2]] == pytest.approx(alone)
+
+
+def test_json_round_trip_is_exact_and_small(model, tmp_path):
+    text = model.to_json()
+    again = SentenceModel.load(model.save(tmp_path / "model.json"))
+    assert again.to_json() == text
+    assert (again.predict_proba([PLAIN, LOADED]) == model.predict_proba([PLAIN, LOADED])).all()
+    assert sum(len(column) for column in json.loads(text)["coefficients"].values()) < 1_000
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"format": "other"}', "{"])
+def test_other_files_are_refused(text):
+    with pytest.raises(ValueError, match=r"SentenceModel\.save"):
+        SentenceModel.from_json(text)
+
+
+def test_fit_finds_the_feature_that_matters():
+    rng = np.random.default_rng(0)
+    features = pd.DataFrame(rng.normal(size=(400, 3)), columns=["a", "b", "c"])
+    label = (features["b"] + rng.normal(size=400) > 0).astype(int).to_numpy()
+    source = np.repeat(["x", "y"], 200)
+    table = SentenceModel.fit(features, label, source, penalty=1.0).coefficients.set_index("feature")[
+        "coefficient"
+    ]
+    assert table["b"] > 3 * table[["a", "c"]].abs().max()
+
+
+def test_fitted_probabilities_are_made_for_the_stated_share():
+    features = pd.DataFrame({"a": np.zeros(100)})
+    label = np.r_[np.ones(10), np.zeros(90)]
+    fitted = SentenceModel.fit(features, label, np.repeat("x", 100), prevalence=0.3)
+    assert 1 / (1 + np.exp(-fitted.intercept)) == pytest.approx(0.3, abs=0.01)
