@@ -66,6 +66,7 @@ bench-annotation: $(READY)  ## Measure voices and targets on human annotation
 
 bench-lexicons: $(READY)  ## Measure the lexicons on human labels
 	$(BIN)/python tests/benchmarks/bench_lexicons.py
+	$(BIN)/python tests/benchmarks/bench_precision.py
 
 bench-statistics: $(READY)  ## Check intervals and tests by simulation
 	$(BIN)/python tests/benchmarks/bench_statistics.py

@@ -148,6 +148,23 @@ def test_lexicon_list_and_check(capsys, tmp_path):
     assert "line 3" in out
 
 
+def test_lexicon_symmetry_says_what_is_lacking(capsys, tmp_path):
+    path = tmp_path / "own.csv"
+    path.write_text(
+        "term,concept,frame,stance\ngovernment,government,,neutral\nregime,government,illegitimacy,critical\n"
+    )
+    code, out, _ = run(capsys, "lexicon", "symmetry", path, "--terms")
+    assert code == cli.OK
+    assert out.splitlines() == [
+        "government: 1 critical, 1 neutral; lacks favourable",
+        "    critical: regime",
+        "    neutral: government",
+    ]
+    code, out, _ = run(capsys, "lexicon", "symmetry", "loaded_language")
+    assert code == cli.OK
+    assert "no concepts" in out
+
+
 def test_lexicon_convert_there_and_back(capsys, tmp_path):
     path = tmp_path / "own.csv"
     path.write_text(

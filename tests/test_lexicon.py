@@ -630,6 +630,46 @@ def test_symmetry_table(small):
     assert table.loc[("government", "east"), "favourable_terms"] == "people's government"
     assert table.loc[("ruler", "east"), "lacks"] == "critical, favourable"
     assert table.loc[("ruler", ""), "neutral_terms"] == "president*"
+    assert table.loc[("ruler", ""), "lacks"] == ""  # loaded terms are some camp's
     plain = Lexicon(small.terms.drop(columns="camp")).symmetry()
     assert plain["lacks"].tolist() == ["", "favourable"]
     assert list(plain.columns)[:4] == ["concept", "critical", "neutral", "favourable"]
+
+
+def test_symmetry_lines_name_each_camp_once(small):
+    from helpers.lexicon_explain import symmetry_lines
+
+    lines = symmetry_lines(small.symmetry(), terms=True)
+    start = next(i for i, line in enumerate(lines) if line.startswith("ruler: "))
+    assert lines[start:] == [
+        "ruler: 1 neutral",
+        "    neutral: president*",
+        "    west: 1 critical; lacks favourable",
+        "        critical: strongman",
+        "    no loaded term: east",
+    ]
+    assert "    west: 1 critical; lacks favourable" in lines
+    assert "        favourable: people's government" in lines
+    plain = symmetry_lines(Lexicon(small.terms.drop(columns="camp")).symmetry())
+    assert plain[-1] == "ruler: 1 critical, 1 neutral; lacks favourable"
+
+
+def test_symmetry_of_a_graded_lexicon_has_no_row_but_its_columns():
+    from helpers.lexicon_explain import symmetry_lines
+
+    table = Lexicon(pd.DataFrame({"term": ["vile"], "concept": [""], "frame": [""], "stance": [""], "weight": [1.5]}),
+                    {"name": "own", "kind": "graded"}).symmetry()  # fmt: skip
+    assert table.empty
+    assert {"concept", "critical", "lacks"} <= set(table.columns)
+    assert symmetry_lines(table) == []
+
+
+@pytest.mark.parametrize("name", ["geopolitics", "migration", "parties_and_ideology", "reporting_verbs"])
+def test_no_camp_stands_without_loaded_words(name):
+    lexicon = Lexicon.load(name)
+    table = lexicon.symmetry()
+    by_camp = table.groupby("camp")[["critical", "favourable"]].sum()
+    assert (by_camp.drop(index="").sum(axis=1) > 0).all()
+    neutral = table[table["camp"].eq("")].set_index("concept")["neutral"]
+    assert neutral.gt(0).all()
+    assert len(table) == table["concept"].nunique() * table["camp"].nunique()

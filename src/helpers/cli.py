@@ -133,6 +133,10 @@ def _add_lexicon(commands) -> None:
     )
     check.add_argument("lexicon", help="a shipped name or a file")
     check.set_defaults(run=_lexicon_check)
+    symmetry = parts.add_parser("symmetry", help="what each camp has and lacks for each concept")
+    symmetry.add_argument("lexicon", help="a shipped name or a file")
+    symmetry.add_argument("--terms", action="store_true", help="show the terms too")
+    symmetry.set_defaults(run=_lexicon_symmetry)
     learn = parts.add_parser(
         "learn", help="learn loaded_language and the sentence model anew from labelled news"
     )
@@ -321,6 +325,18 @@ def _lexicon_check(options) -> int:
     summary = ", ".join(f"{counts.get(name, 0)} {name}s" for name in ("error", "warning", "info"))
     print(f"{lexicon.name}: {len(lexicon.patterns):,} terms; {summary}")
     return FOUND_ERRORS if counts.get("error", 0) else OK
+
+
+def _lexicon_symmetry(options) -> int:
+    from helpers import Lexicon
+    from helpers.lexicon_explain import symmetry_lines
+    from helpers.safe import safe_text
+
+    lexicon = Lexicon.load(options.lexicon)
+    lines = symmetry_lines(lexicon.symmetry(), terms=options.terms)
+    for line in lines or [f"{lexicon.name} has no concepts, so there is nothing to hold against one another"]:
+        print(safe_text(line))
+    return OK
 
 
 def _lexicon_convert(options) -> int:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -11,6 +12,8 @@ from helpers._lexicon_files import LOADED
 
 if TYPE_CHECKING:
     from helpers.lexicon import Lexicon
+
+_CHOICES = ("critical", "neutral", "favourable")
 
 
 def explain_term(lexicon: Lexicon, term: str) -> pd.DataFrame:
@@ -126,7 +129,23 @@ def symmetry_table(lexicon: Lexicon, camp: str = "camp") -> pd.DataFrame:
     pandas.DataFrame
         ``concept``, the camp column where there is one, ``critical, neutral, favourable`` (numbers of
         terms), ``critical_terms, neutral_terms, favourable_terms`` (the terms themselves) and ``lacks``
-        (stances without a term; for a camp's row only loaded ones, since neutral terms are everybody's).
+        (stances without a term; for a camp's row only loaded ones, since neutral terms are everybody's, and
+        for the row of no camp only neutral ones, since loaded terms are some camp's).
+
+    Notes
+    -----
+    A lexicon is even-handed in a concept if every camp that has loaded words for it is there and none has only
+    one stance because nobody looked. "Lacks" is a question to the lexicon's author, not an error: some camps
+    have no praise for some things.
+
+    Examples
+    --------
+    >>> terms = pd.DataFrame({"term": ["migrant", "illegal alien", "dreamer"], "concept": "border_crosser",
+    ...                       "frame": ["", "criminality", "heroism"], "camp": ["", "closed", "open"],
+    ...                       "stance": ["neutral", "critical", "favourable"]})
+    >>> from helpers import Lexicon
+    >>> symmetry_table(Lexicon(terms))[["camp", "critical", "neutral", "favourable", "lacks"]].values.tolist()
+    [['', 0, 1, 0, ''], ['closed', 1, 0, 0, 'favourable'], ['open', 0, 0, 1, 'critical']]
     """
     terms = lexicon.terms
     terms = terms[terms["concept"].ne("") & terms["stance"].isin([*LOADED, "neutral"])]
@@ -137,13 +156,59 @@ def symmetry_table(lexicon: Lexicon, camp: str = "camp") -> pd.DataFrame:
     for concept in dict.fromkeys(terms["concept"]):
         for one in camps:
             group = groups.get((concept, one) if has_camp else (concept,), terms.iloc[:0])
-            lists = {
-                s: list(dict.fromkeys(group["term"][group["stance"].eq(s)]))
-                for s in ("critical", "neutral", "favourable")
-            }
-            needed = LOADED if one else tuple(lists)
+            lists = {s: list(dict.fromkeys(group["term"][group["stance"].eq(s)])) for s in _CHOICES}
+            needed = LOADED if one else ("neutral",) if has_camp else _CHOICES
             row = {"concept": concept, **({camp: one} if has_camp else {})}
             row |= {stance: len(found) for stance, found in lists.items()}
             row |= {f"{stance}_terms": ", ".join(found) for stance, found in lists.items()}
             rows.append(row | {"lacks": ", ".join(stance for stance in needed if not lists[stance])})
-    return pd.DataFrame(rows)
+    columns = [
+        "concept",
+        *([camp] if has_camp else []),
+        *_CHOICES,
+        *(f"{c}_terms" for c in _CHOICES),
+        "lacks",
+    ]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def symmetry_lines(table: pd.DataFrame, *, camp: str = "camp", terms: bool = False) -> list[str]:
+    """Write a symmetry table as lines to read: a line a concept, below it one for each camp with terms.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `symmetry_table`.
+    camp : str
+        The column of camps, if there is one.
+    terms : bool
+        Name the terms too.
+
+    Returns
+    -------
+    list of str
+        Camps without a loaded term for a concept share one line, "no loaded term".
+    """
+    lines = []
+    for concept, group in table.groupby("concept", sort=False):
+        rows = group.to_dict("records")
+        shared = [row for row in rows if not row.get(camp)]
+        for row in shared or [dict.fromkeys(_CHOICES, 0) | {"lacks": ""}]:
+            lines += [f"{concept}: {_counted(row)}", *(_named_terms(row, 4) if terms else ())]
+        camps = [row for row in rows if row.get(camp)]
+        for row in camps:
+            if any(row[stance] for stance in _CHOICES):
+                lines += [f"    {row[camp]}: {_counted(row)}", *(_named_terms(row, 8) if terms else ())]
+        silent = [str(row[camp]) for row in camps if not any(row[stance] for stance in _CHOICES)]
+        if silent:
+            lines.append(f"    no loaded term: {', '.join(silent)}")
+    return lines
+
+
+def _counted(row: Mapping[Any, Any]) -> str:
+    counts = ", ".join(f"{row[stance]} {stance}" for stance in _CHOICES if row[stance]) or "no term"
+    return counts + (f"; lacks {row['lacks']}" if row["lacks"] else "")
+
+
+def _named_terms(row: Mapping[Any, Any], indent: int) -> list[str]:
+    return [f"{' ' * indent}{stance}: {row[f'{stance}_terms']}" for stance in _CHOICES if row[stance]]
