@@ -55,7 +55,8 @@ def _same_width(parsed: Parsed, rows: list[tuple[int, list[str]]]) -> list[tuple
     usual = max(set(widths), key=widths.count)
     kept = []
     for line, cells in rows:
-        cells = cells[:usual] if not any(cells[usual:]) else cells
+        if len(cells) > usual and not any(cells[usual:]):
+            cells = cells[:usual]
         if len(cells) < usual and kept:
             cells = [*cells, *[""] * (usual - len(cells))]
         if len(cells) == usual:
@@ -99,7 +100,7 @@ def _word_list(parsed: Parsed, rows: list[tuple[int, list[str]]], category: str)
 
 def _wide(parsed: Parsed, header: list[str], body: list[tuple[int, list[str]]]) -> Parsed:
     names = [name or f"column {c + 1}" for c, name in enumerate(header)]
-    different = set().union(*(cells[1:] for _, cells in body))
+    different = set().union(*({cells[c] for _, cells in body} for c in range(1, len(header))))
     binary = {cell.lower() for cell in different} <= {"", "x", "0", "1"}
     for line, cells in body:
         before = len(parsed.entries)
