@@ -38,7 +38,7 @@ NO_TERM = np.iinfo(np.int32).max
 EVERY_WORD, SHORT_STEMS, SUFFIXES, INFIXES = 1, 2, 4, 8
 # A filter is three bitmaps in one array: over the first two bytes of a word (for stems of one or two
 # letters), over the last two (for suffixes), over the hashed first four (for all else).
-FIRST2, LAST2, FIRST4 = 0, 1024, 2048
+FIRST2, LAST2, FIRST4 = np.int64(0), np.int64(1024), np.int64(2048)  # numba compiles anew for each literal
 ONE = np.uint64(1)
 BLOCK = 8192  # bytes looked at together; a longer word makes a longer block
 INLINE = 16  # words of up to so many bytes are kept in the memo itself
@@ -335,26 +335,6 @@ def _child(trie, node, symbol):
     return slot + 4
 
 
-@njit(cache=True, nogil=True)
-def build_trie(symbols, bounds, roots, trie):
-    """Enter sequences of symbols into an empty trie; return the branch where each ends."""
-    ends = np.empty(roots.size, np.int64)
-    for i in range(roots.size):
-        node = roots[i]
-        for k in range(bounds[i], bounds[i + 1]):
-            child = _child(trie, node, symbols[k])
-            if child < 0:
-                key = node << 24 | symbols[k]
-                slot = _place(key, trie.size)
-                while trie[slot].key >= 0:
-                    slot = (slot + 1) & (trie.size - 1)
-                trie[slot].key = key
-                child = slot + 4
-            node = child
-        ends[i] = node - 4
-    return ends
-
-
 @_inner
 def _note(first, allowed, folded, begin, possessive, patterns, caps, memo):
     """Add the patterns that end at a branch, and fit, to the outcome that is being made at the arena's end.
@@ -465,7 +445,7 @@ def _spell(buf, s, n):
     if n <= 8:
         return _load_upto8(buf, s, n), np.uint64(0)
     if n <= INLINE:
-        return _load_upto8(buf, s, 8), _load_upto8(buf, s + 8, n - 8)
+        return _load8(buf, s), _load_upto8(buf, s + 8, n - 8)
     a, b = np.uint64(n), np.uint64(0)
     for k in range(0, n, 8):
         a = (a ^ _load_upto8(buf, s + k, n - k)) * MIX
@@ -685,7 +665,7 @@ def scan_documents(buf, offsets, lex, memo, matching):
     edges, tail = np.empty(BLOCK + 2, np.int64), np.empty(64, np.uint8)
     for d in range(n_documents):
         start, stop = offsets[d], offsets[d + 1]
-        resume, n_places = start, 0
+        resume, n_places = start, np.int64(0)  # of one type throughout, or numba compiles twice
         while start < stop:
             end = _block_end(buf, start, stop)
             if end - start + 2 > edges.size:

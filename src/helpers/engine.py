@@ -208,7 +208,7 @@ def _tables(patterns: dict, singles: dict, phrases: dict) -> _scan.Tables:
     trie["key"], trie["pattern"], trie["phrase"] = -1, -1, _scan.NO_TERM
     bounds = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
     roots = np.concatenate([roots, np.full(len(phrases), _scan.PHRASES)]).astype(np.int64)
-    ends = _scan.build_trie(symbols, bounds, roots, trie)
+    ends = _fill_trie(symbols, bounds, roots, trie)
     trie["phrase"][ends[n:]] = list(phrases.values())
     table = np.zeros(n, _scan.PATTERN)
     table["form"] = form
@@ -237,6 +237,29 @@ def _tables(patterns: dict, singles: dict, phrases: dict) -> _scan.Tables:
         widest=len(phrase_symbols),
         star_first=int(star_first),
     )
+
+
+def _fill_trie(symbols: np.ndarray, bounds: np.ndarray, roots: np.ndarray, trie: np.ndarray) -> np.ndarray:
+    """Enter sequences of symbols into an empty trie, all of them one symbol deeper each time; tell their ends."""
+    keys, node, length = trie["key"], roots.copy(), np.diff(bounds)
+    order = np.argsort(-length, kind="stable")  # those that go on stand before those that have ended
+    for depth in range(int(length.max(initial=0))):
+        going = order[: np.count_nonzero(length > depth)]
+        wanted, which = np.unique(node[going] << 24 | symbols[bounds[going] + depth], return_inverse=True)
+        slots = _home(wanted, len(keys))
+        left = np.arange(len(wanted))  # places that are taken are tried one after the other, as `_child` does
+        while len(left):
+            free = left[keys[slots[left]] < 0]
+            keys[slots[free]] = wanted[free]  # of several for one place the last gets it
+            left = left[keys[slots[left]] != wanted[left]]
+            slots[left] = slots[left] + 1 & len(keys) - 1
+        node[going] = slots[which] + 4
+    return node - 4
+
+
+def _home(keys: np.ndarray, size: int) -> np.ndarray:
+    """Where a branch of the trie stands if the place is free; the same as `_scan._place`."""
+    return (keys.astype(np.uint64) * _scan.MIX >> np.uint64(20)).astype(np.int64) & (size - 1)
 
 
 def _filter(spellings: list[tuple[int, str]]) -> tuple[int, np.ndarray]:
