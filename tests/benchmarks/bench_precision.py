@@ -4,7 +4,8 @@
 of each of four lexicons, drawn at random with a fixed seed from all its loaded mentions, so that a lexicon's figure is
 that of a mention somebody meets. A language model judged each in 90 characters of context on either side, twice, the
 second time in another order: 1 where the term stands in the sense that its concept and frame say, 0 where it is a false
-friend. It also wrote the lexicons, and had read the lines once before, so its agreement with itself is an upper bound.
+friend. The second pass came minutes after the first in the same session and was not blind to it; a language model wrote the
+lexicons too. So the agreement of the passes is an upper bound and says nothing of what another judge would find.
 
 The figures are of the lexicons BEFORE the false friends found here were silenced. What is left of them afterwards is
 printed too, but not recorded: on the same mentions it says nothing about new ones. Right means right in both passes.
@@ -111,7 +112,7 @@ def main() -> int:
     }
     low, high = wilson(int(good.sum()), len(terms))[1:]
     rows.append({**share, "low": low, "high": high, "n": len(terms), "source": SOURCE})
-    rows.append({"measure": "Krippendorff's alpha of the two passes of judging", "value": alpha["alpha"],
+    rows.append({"measure": "Krippendorff's alpha of one judge's two passes, not blind (upper bound)", "value": alpha["alpha"],
                  "low": alpha["low"], "high": alpha["high"], "n": len(table), "source": SOURCE})  # fmt: skip
     if NEWS.is_file():
         kept = still_found(table)
