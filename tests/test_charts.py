@@ -788,7 +788,7 @@ def test_every_chart_needs_a_source_and_its_table(name):
 def test_the_table_is_left_as_it_was_and_titles_can_be_ones_own(name):
     function, arguments, options = gallery.CHARTS[name]("usual")
     before = arguments[0].copy()
-    ax = function(*arguments, source="Source: given", title="My own $x^2$ <title>", **options)
+    ax = function(*arguments, **{**options, "source": "Source: given", "title": "My own $x^2$ <title>"})
     pd.testing.assert_frame_equal(arguments[0], before)
     assert charts.finding(ax) == "My own $x^2$ <title>"
     assert texts(ax, "source") == ["Source: given"]

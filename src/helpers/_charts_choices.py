@@ -200,8 +200,8 @@ def contribution_bars(
     Parameters
     ----------
     parts : pandas.DataFrame
-        As `contributions` returns it: term, concept, frame, stance, count_a, count_b, part (or difference).
-        The parts add up to the difference of the two rates.
+        As `contributions` returns it: term, concept, frame, stance, count_a, count_b, difference (or part).
+        The rows add up to the difference of the two rates.
     source : str
         Where the figures come from; written at the foot.
     names : (str, str), default ("A", "B")
@@ -218,10 +218,10 @@ def contribution_bars(
         Mentions per 1,000 words along x; zero, where both sides are alike, is the baseline.
     """
     table = need(parts, ["term", "count_a", "count_b"], "contribution_bars", "contributions")
-    value = next((name for name in ("part", "difference") if name in table), None)
+    value = next((name for name in ("difference", "part") if name in table), None)
     if value is None:
         raise ValueError(
-            "contribution_bars: the table has no column 'part' or 'difference'; "
+            "contribution_bars: the table has no column 'difference' or 'part'; "
             "pass the table that contributions returns"
         )
     table = table[(table["count_a"] > 0) | (table["count_b"] > 0)]

