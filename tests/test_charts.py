@@ -402,7 +402,7 @@ def test_contribution_bars_state_the_difference(values, title):
 def test_contribution_bars_take_difference_where_there_is_no_part():
     table = difference(1.0, 2.0).rename(columns={"part": "difference"})
     assert charts.finding(charts.contribution_bars(table, source=SOURCE)).startswith("A has 3.0")
-    with pytest.raises(ValueError, match="'part' or 'difference'"):
+    with pytest.raises(ValueError, match="'difference' or 'part'"):
         charts.contribution_bars(table.drop(columns="difference"), source=SOURCE)
 
 
