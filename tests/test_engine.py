@@ -1,10 +1,6 @@
 """The matcher against examples worked by hand, and against the plain reference in reference.py."""
 
-import json
-import os
 import pickle
-import subprocess
-import sys
 import threading
 import time
 
@@ -551,32 +547,3 @@ def test_one_article_of_many_megabytes():
     hits = scan([large], compiled)
     assert len(hits) == 320_000
     assert large[hits.start[-1] : hits.end[-1]] == "regime"
-
-
-# --- Starting up ---------------------------------------------------------------------------------------------
-
-START = """
-import json, time
-wall = time.perf_counter()
-import helpers
-imported = time.perf_counter() - wall
-from helpers.engine import compile_terms, scan
-assert len(scan(["the regime"], compile_terms(["regime", "tax regime", "*phobia"]))) == 1
-print(json.dumps([imported, time.process_time()]))
-"""
-
-
-def test_starting_up(tmp_path):
-    """In seconds of the processor, so that other work on the machine does not count."""
-    environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)}
-
-    def run() -> tuple[float, float]:
-        command = [sys.executable, "-c", START]
-        ran = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
-        return tuple(json.loads(ran.stdout))
-
-    _, ever = run()
-    assert ever < 10  # compiling and all imports
-    again = [run() for _ in range(3)]
-    assert min(wall for wall, _ in again) < 0.5
-    assert min(cpu for _, cpu in again) < 1.5

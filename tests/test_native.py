@@ -1,5 +1,6 @@
 """Machine code does what the Python rule does; it is kept, and made anew when the rules change."""
 
+import json
 import os
 import subprocess
 import sys
@@ -215,27 +216,28 @@ def test_a_changed_module_is_compiled_anew(tmp_path):
 
 
 FIRST_CALL = """
-import time
-from helpers import Lexicon, find_mentions
+import json, time
+begun = time.perf_counter()
+import helpers
+imported = time.perf_counter() - begun
 text = 'Putin said that the regime in Tehran, "a dictatorship", had invaded Russia. He denied it.'
-lexicon = Lexicon.load("geopolitics")
+lexicon = helpers.Lexicon.load("geopolitics")
 begun = time.process_time()
-found = find_mentions(text, lexicon)
+found = helpers.find_mentions(text, lexicon)
 assert len(found) and found["voice"].notna().all(), found
-print(time.process_time() - begun)
+print(json.dumps([imported, time.process_time() - begun]))
 """
 
 
 def test_the_first_call_is_quick_ever_and_quicker_once_compiled(tmp_path):
-    # Seconds of processor time, so that other work on the machine does not count.
-    settings = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)}
-    seconds = [
-        float(
-            subprocess.run(
-                [sys.executable, "-c", FIRST_CALL], env=settings, check=True, capture_output=True
-            ).stdout
-        )
-        for _ in range(2)
-    ]
-    assert seconds[0] < 10
-    assert seconds[1] < 1.5
+    # Seconds of processor time, so that other work on the machine does not count; importing is over too soon for it.
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)}
+
+    def run() -> list[float]:
+        command = [sys.executable, "-c", FIRST_CALL]
+        return json.loads(subprocess.run(command, env=environment, check=True, capture_output=True).stdout)
+
+    (_, ever), *again = run(), run(), run()
+    assert ever < 10
+    assert min(call for _, call in again) < 1.5
+    assert min(imported for imported, _ in again) < 0.5

@@ -1,6 +1,7 @@
 """Who speaks: hand-made cases, text that is broken, properties, human annotation."""
 
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -122,3 +123,27 @@ def test_own_annotation_of_indirect_speech_on_the_half_not_looked_at(shared_data
 
     assert bench_voices.agreement(shared_data)["kappa"] >= 0.8
     assert bench_voices.reported(shared_data, "test")["words F1"] >= 0.85
+
+
+@pytest.mark.parametrize(
+    "clause",
+    [
+        "Putin said that the regime in Iran fell and ",
+        'he said "the regime" and ',
+        "(the regime of Iran said ",
+        "regime of the ",
+    ],
+)
+def test_time_is_linear_in_a_sentence_without_end(clause):
+    """Endless sentences, as in lists and tables: four times the text takes no more than about four times as long."""
+    lexicon = Lexicon.load("geopolitics")
+    find_mentions(clause, lexicon)
+
+    def seconds(repeats: int) -> float:
+        begun = time.process_time()
+        found = find_mentions(clause * repeats, lexicon)
+        assert len(found) >= repeats
+        return time.process_time() - begun
+
+    one = min(seconds(1_500) for _ in range(2))
+    assert seconds(6_000) < 7 * max(one, 0.05)

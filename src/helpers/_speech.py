@@ -113,6 +113,10 @@ W_CLEAR, W_THE, W_WHILE, W_LAST, W_NEXT, W_HIS, W_HER, W_STATEMENT = (
 )  # fmt: skip
 SUBJECT = 6  # no verb of speech at all: the subject of a sentence that holds a quotation
 
+AROUND = (
+    400  # tokens on each side that a verb of speech can reach, so that time stays linear in endless sentences
+)
+
 
 def _skip_time(tokens, t, hi):
     """Past adverbs and dates: "said also on Tuesday that"."""
@@ -470,11 +474,12 @@ def find_verbs(tokens, sents, m, inq, names, n_names, verbs, verb_at):
                 continue
             if not tokens[t, CLS] & CUE and tokens[t, WID] != W_ACCORDING and tokens[t, WID] != W_CLEAR:
                 continue
-            kind = _verb_kind(tokens, t, lo, hi, inq, npr, out, verb_at)
+            near, far = max(lo, t - AROUND), min(hi, t + AROUND)
+            kind = _verb_kind(tokens, t, near, far, inq, npr, out, verb_at)
             if kind < 0:
                 continue
             if out[0] >= 0:
-                if not _resolve(tokens, names, n_names, inq, lo, t, topic, out):
+                if not _resolve(tokens, names, n_names, inq, near, t, topic, out):
                     kind = SELF
             count = _put_verb(verbs, count, t, s, npr, out)
             verbs[count - 1, V_KIND] = kind
@@ -579,7 +584,8 @@ def _resolve(tokens, names, n_names, inq, lo, t, topic, out):
             found = _topic(tokens, names, n_names, inq, lo, a, topic)
     elif tokens[b - 1, CLS] & HOLDER and not tokens[b - 1, CLS] & CAP and a > 0 and _definite(tokens, a):
         found = topic
-        for i in range(_first_from(names, n_names, t) - 1, -1, -1):
+        known = _first_from(names, n_names, t)
+        for i in range(known - 1, max(-1, known - 1 - AROUND), -1):
             if names[i, N_TITLE] == tokens[b - 1, HASH]:
                 found = i
                 break
@@ -630,7 +636,7 @@ def mark_reported(tokens, sents, inq, verbs, n_verbs, verb_at, label, speaker):
     """Label the indirect statements of every verb of speech."""
     for i in range(n_verbs):
         v, s, kind = verbs[i, V_TOK], verbs[i, V_SENT], verbs[i, V_KIND]
-        lo, hi = sents[s, 0], sents[s, 1]
+        lo, hi = max(sents[s, 0], v - AROUND), min(sents[s, 1], v + AROUND)
         if kind == SELF or kind == SUBJECT:
             continue
         if kind == ACCORDING:

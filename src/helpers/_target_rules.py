@@ -50,6 +50,7 @@ from helpers._tokens import END, LOWER, NUMERAL, START, UPPER, WID
 
 # How a target was found; 0 where it was not.
 NOTHING, PHRASE, CLAUSE, SENTENCE, LAST_NAMED = range(5)
+MOST_BACK = 300  # names looked at before a span, so that time stays linear
 REACH = 3  # sentences looked back for the party named last
 KEPT = 16  # earlier sentences kept as read
 UNKNOWN = -2  # a person is meant whom the table does not name
@@ -396,7 +397,10 @@ def _further_back(page, doc_lo, h0, h1, lo, c, skip, anywhere):
     for _ in range(REACH):
         if end <= doc_lo:
             return -1
-        start = max(_sentence_before(page.cps, doc_lo, end, page.chars), end - page.tokens2.shape[1] + 2)
+        farthest = max(
+            doc_lo, end - page.tokens2.shape[1] + 2
+        )  # a sentence without end is not read to its start
+        start = _sentence_before(page.cps, farthest, end, page.chars)
         low, high = _hits_between(page.hits, h0, h1, start, end)
         if high > low or c & W.HE:
             slot = (start >> 4) % KEPT
@@ -427,7 +431,7 @@ def _further_back(page, doc_lo, h0, h1, lo, c, skip, anywhere):
     if not anywhere:
         return -1
     low, high = _hits_between(page.hits, h0, h1, doc_lo, lo)
-    for h in range(high - 1, low - 1, -1):
+    for h in range(high - 1, max(low, high - MOST_BACK) - 1, -1):
         if _agrees(c, page.hits, h) and page.hits[h, TARGET] != skip:
             return h
     return -1

@@ -12,6 +12,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import _record
 import bench_targets
 import bench_voices
 import numpy as np
@@ -83,8 +84,9 @@ def main() -> None:
     shared = Path(os.environ.get("FRAMING_SHARED", bench_voices.REPO.parent / "shared")) / "data"
     if not shared.is_dir():
         sys.exit(f"labelled news is not there ({shared}); set FRAMING_SHARED to where it is")
-    rows = []
+    rows, kept = [], []
     for name, figure, sign, goal in figures(shared):
+        kept.append({"measure": name, "value": figure, "goal": "" if np.isnan(goal) else f"{sign} {goal:g}"})
         met = (
             ""
             if np.isnan(goal)
@@ -96,6 +98,7 @@ def main() -> None:
     table = pd.DataFrame(rows, columns=["measured", "figure", "goal", "result"])
     table["measured"] = table["measured"].str.ljust(int(table["measured"].str.len().max()))
     print(table.to_string(index=False))
+    _record.record("annotation", kept)
 
 
 if __name__ == "__main__":
