@@ -512,3 +512,14 @@ def test_same_event_groups_by_words_and_date():
     assert mixed.reindex(result.index).equals(result["event"])
     with pytest.raises(ValueError, match="no article has a date"):
         same_event(table.assign(date=None))
+
+
+def test_a_single_mention_where_articles_are_shorter_is_no_more_than_its_words_say():
+    texts = ["The dictator " + "plain " * 98, *["plain " * 100] * 9, *["plain " * 1000] * 10]
+    table = pd.DataFrame(
+        {"doc_id": [f"{i:02d}" for i in range(20)], "text": texts, "outlet": ["A"] * 10 + ["B"] * 10}
+    )
+    found = row(compare_groups(table, LEXICON, "outlet", resamples=1000), outlet="A")
+    # One mention, binomial with A's part of the words, 1,000 of 11,000: mid-p is 2 P(more) + P(one) = 1 / 11.
+    assert found["mentions"] == 1
+    assert found["p"] >= 1 / 11 - 1e-9
