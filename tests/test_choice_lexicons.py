@@ -1,0 +1,97 @@
+"""The choice lexicons of single fields: size, both stances in each camp's words, neutral names, false friends."""
+
+import re
+
+import pandas as pd
+import pytest
+
+from helpers.engine import scan
+from helpers.lexicon import Lexicon
+
+LOADED = ("critical", "favourable")
+NAMES = ["protest_and_policing"]
+FALSE_FRIENDS = {
+    "protest_and_policing": [
+        "The mob boss and his lawyer.", "A flash mob danced.", "She read him the riot act.", "Officers in riot gear.",
+        "A laugh riot of a film.", "A demonstration of force by the navy.", "He won the protest vote.",
+    ],
+}  # fmt: skip
+CHOICES = {
+    "protest_and_policing": [
+        ("protest", "rioters", "critical"), ("protest", "peaceful protesters", "favourable"), ("protest", "protesters", "neutral"),
+        ("police_killing", "officer-involved shooting", "favourable"), ("police_killing", "police shooting", "neutral"),
+        ("police_killing", "lynched by police", "critical"), ("police", "boys in blue", "favourable"),
+        ("gun_type", "assault weapons", "critical"), ("gun_type", "modern sporting rifles", "favourable"),
+    ],
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module", params=NAMES)
+def lexicon(request) -> Lexicon:
+    return Lexicon.load(request.param)
+
+
+def found(lexicon: Lexicon, text: str) -> dict[str, str]:
+    stances = lexicon.terms.drop_duplicates("term").set_index("term")["stance"]
+    hits = scan([text], lexicon.compiled)
+    marks = {
+        text[start:end]: stances[lexicon.patterns[term]]
+        for start, end, term in zip(hits.start, hits.end, hits.term, strict=True)
+    }
+    return {words: stance for words, stance in marks.items() if stance != "ignore"}
+
+
+def test_it_is_large_and_no_term_stands_twice(lexicon):
+    counted = lexicon.terms[lexicon.terms["stance"].ne("ignore")]
+    assert len(counted) >= 200
+    assert lexicon.terms["term"].is_unique
+
+
+def test_every_concept_can_be_chosen_otherwise(lexicon):
+    table = pd.crosstab(lexicon.terms["concept"], lexicon.terms["stance"]).drop(index="")
+    assert len(table) >= 8
+    assert table["neutral"].min() >= 5
+    assert table["critical"].min() >= 3
+    assert table["favourable"].min() >= 3
+
+
+def test_each_camp_has_hostile_and_kind_words(lexicon):
+    loaded = lexicon.terms[lexicon.terms["stance"].isin(LOADED)]
+    assert loaded["camp"].ne("").all()
+    table = pd.crosstab(loaded["camp"], loaded["stance"]).drop(index="any", errors="ignore")
+    assert len(table) >= 2
+    assert table.min().min() >= 20
+
+
+def test_everything_is_defined_and_nothing_is_wrong(lexicon):
+    assert all(lexicon.frames.values())
+    assert all(lexicon.concepts.values())
+    assert len(lexicon.sources) >= 3
+    assert lexicon.version
+    assert lexicon.licence == "CC0-1.0"
+    report = lexicon.check()
+    assert report[report["severity"].isin(["error", "warning"])].to_dict("records") == []
+
+
+def test_choices_are_told_apart(lexicon):
+    for concept, words, stance in CHOICES[lexicon.name]:
+        assert found(lexicon, f"They saw {words} there.") == {words: stance}, words
+        assert concept in set(lexicon.explain(words)["concept"]), words
+
+
+def test_false_friends_are_silent(lexicon):
+    for text in FALSE_FRIENDS[lexicon.name]:
+        assert {words for words, stance in found(lexicon, text).items() if stance in LOADED} == set(), text
+
+
+def test_swapping_two_states_changes_no_mention(lexicon):
+    template = "{a} and its {term} met {b}'s {term}; {term} of {b} or {a} {term} {b}."
+    filled = [term.replace("*", "xx") for term in lexicon.patterns]
+    first = scan([template.format(a="China", b="Israel", term=term) for term in filled], lexicon.compiled)
+    second = scan([template.format(a="Israel", b="China", term=term) for term in filled], lexicon.compiled)
+    assert first.term.tolist() == second.term.tolist()
+    assert first.doc.tolist() == second.doc.tolist()
+
+
+def test_no_term_is_a_bare_common_word_with_a_wildcard(lexicon):
+    assert [t for t in lexicon.patterns if re.fullmatch(r"\*?\w{1,4}\*?", t) and "*" in t] == []
