@@ -85,7 +85,9 @@ def distinctive_words(
         error = (table["log_odds"] / table["z"]).abs()
         table = table.assign(low=table["log_odds"] - 1.96 * error, high=table["log_odds"] + 1.96 * error)
     table = table[
-        (table["z"] > 0) & pd.Series([enough(r) for _, r in table.iterrows()], index=table.index, dtype=bool)
+        (table["z"] > 0)
+        & (table["count"] > 0)
+        & pd.Series([enough(r) for _, r in table.iterrows()], index=table.index, dtype=bool)
     ]
     table = table.assign(
         _group=[" · ".join(humanise(v) for v in r) for r in table[keys].itertuples(index=False)]
