@@ -9,14 +9,26 @@ from helpers.engine import scan
 from helpers.lexicon import Lexicon
 
 LOADED = ("critical", "favourable")
-NAMES = ["protest_and_policing"]
+NAMES = ["economy_and_tax", "protest_and_policing"]
 FALSE_FRIENDS = {
+    "economy_and_tax": [
+        "The State of the Union address.", "The river bank was high.", "She had her fair share of luck.", "A union of two hearts.",
+        "The Federal Open Market Committee met.", "A private lifeline for him.", "About 47 percent of voters approve.",
+        "He felt a sense of entitlement.", "The Paycheck Protection Program lent money.", "They live on Main Street.",
+    ],
     "protest_and_policing": [
         "The mob boss and his lawyer.", "A flash mob danced.", "She read him the riot act.", "Officers in riot gear.",
         "A laugh riot of a film.", "A demonstration of force by the navy.", "He won the protest vote.",
     ],
 }  # fmt: skip
 CHOICES = {
+    "economy_and_tax": [
+        ("inheritance_tax", "death tax", "critical"), ("inheritance_tax", "estate tax", "neutral"),
+        ("tax_cut", "tax relief", "favourable"), ("tax_cut", "tax giveaway", "critical"), ("tax_cut", "tax cut", "neutral"),
+        ("tax_rise", "revenue enhancement", "favourable"), ("rich_people", "job creators", "favourable"),
+        ("rich_people", "fat cats", "critical"), ("rich_people", "high earners", "neutral"), ("union", "union bosses", "critical"),
+        ("job_loss", "rightsizing", "favourable"), ("job_loss", "layoffs", "neutral"), ("welfare", "welfare queens", "critical"),
+    ],
     "protest_and_policing": [
         ("protest", "rioters", "critical"), ("protest", "peaceful protesters", "favourable"), ("protest", "protesters", "neutral"),
         ("police_killing", "officer-involved shooting", "favourable"), ("police_killing", "police shooting", "neutral"),
