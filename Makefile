@@ -42,7 +42,8 @@ $(AXE):
 	else echo "npm is missing: accessibility is not checked"; fi
 
 test: $(READY) $(AXE) lint types  ## Run the whole test suite
-	$(BIN)/pytest --cov --cov-report=term --cov-fail-under=95 -n auto --dist loadfile
+	$(BIN)/pytest -q -m timing  # by themselves, on a machine that does nothing else
+	$(BIN)/pytest -m "not timing" --cov --cov-report=term --cov-fail-under=95 -n auto --dist loadfile
 
 lint: $(READY)
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .

@@ -229,6 +229,7 @@ print(json.dumps([imported, time.process_time() - begun]))
 """
 
 
+@pytest.mark.timing
 def test_the_first_call_is_quick_ever_and_quicker_once_compiled(tmp_path):
     # Seconds of processor time, so that other work on the machine does not count; importing is over too soon for it.
     environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)}

@@ -36,6 +36,7 @@ from pyarrow import parquet
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 import reference
+from _record import record
 
 from helpers.engine import CompiledTerms, compile_terms, scan
 
@@ -429,6 +430,15 @@ def promises(table: pd.DataFrame, extra: dict[str, float]) -> pd.DataFrame:
     )
 
 
+def kept_rows(kept: pd.DataFrame) -> list[dict[str, object]]:
+    """Put the promises into the form that notebook 08 reads."""
+    source = "news resampled from Article-Bias-Prediction (Baly et al. 2020) where present, else State of the Union"
+    return [
+        {"measure": row.promise, "value": round(row.measured, 4), "goal": row.wanted, "source": source}
+        for row in kept.itertuples()
+    ]
+
+
 def machine() -> str:
     model = platform.processor() or platform.machine()
     if Path("/proc/cpuinfo").exists():
@@ -523,7 +533,8 @@ def main() -> None:
     folder = options.out / "benchmarks"
     folder.mkdir(parents=True, exist_ok=True)
     draw(table, folder, about)
-    table.to_csv(folder / "engine.csv", index=False)
+    table.to_csv(folder / "engine_times.csv", index=False)
+    record("engine", kept_rows(kept), folder)
     (options.out / "benchmarks.md").write_text(
         page(table, kept, notes, about, options.rounds), encoding="utf-8"
     )
