@@ -9,8 +9,12 @@ from helpers.engine import scan
 from helpers.lexicon import Lexicon
 
 LOADED = ("critical", "favourable")
-NAMES = ["economy_and_tax", "protest_and_policing"]
+NAMES = ["climate_and_energy", "economy_and_tax", "protest_and_policing"]
 FALSE_FRIENDS = {
+    "climate_and_energy": [
+        "The political climate has changed.", "A climate of fear.", "The tax climate is mild.", "She applied for a green card.",
+        "Holocaust deniers were fined.", "A pipeline of talent.", "The drill sergeant shouted.", "His pristine record.",
+    ],
     "economy_and_tax": [
         "The State of the Union address.", "The river bank was high.", "She had her fair share of luck.", "A union of two hearts.",
         "The Federal Open Market Committee met.", "A private lifeline for him.", "About 47 percent of voters approve.",
@@ -22,6 +26,14 @@ FALSE_FRIENDS = {
     ],
 }  # fmt: skip
 CHOICES = {
+    "climate_and_energy": [
+        ("warming", "climate crisis", "critical"), ("warming", "climate hoax", "critical"), ("warming", "global warming", "neutral"),
+        ("climate_doubter", "climate deniers", "critical"), ("climate_doubter", "climate realists", "favourable"),
+        ("climate_doubter", "climate skeptics", "neutral"), ("fossil_fuel", "dirty energy", "critical"),
+        ("fossil_fuel", "clean coal", "favourable"), ("fossil_fuel", "fossil fuels", "neutral"),
+        ("climate_campaigner", "eco-terrorists", "critical"), ("climate_policy", "war on coal", "critical"),
+        ("clean_energy", "clean energy", "favourable"), ("clean_energy", "renewable energy", "neutral"),
+    ],
     "economy_and_tax": [
         ("inheritance_tax", "death tax", "critical"), ("inheritance_tax", "estate tax", "neutral"),
         ("tax_cut", "tax relief", "favourable"), ("tax_cut", "tax giveaway", "critical"), ("tax_cut", "tax cut", "neutral"),
