@@ -9,7 +9,7 @@ from helpers.engine import scan
 from helpers.lexicon import Lexicon
 
 LOADED = ("critical", "favourable")
-NAMES = ["climate_and_energy", "economy_and_tax", "protest_and_policing"]
+NAMES = ["climate_and_energy", "economy_and_tax", "health_and_abortion", "protest_and_policing"]
 FALSE_FRIENDS = {
     "climate_and_energy": [
         "The political climate has changed.", "A climate of fear.", "The tax climate is mild.", "She applied for a green card.",
@@ -19,6 +19,11 @@ FALSE_FRIENDS = {
         "The State of the Union address.", "The river bank was high.", "She had her fair share of luck.", "A union of two hearts.",
         "The Federal Open Market Committee met.", "A private lifeline for him.", "About 47 percent of voters approve.",
         "He felt a sense of entitlement.", "The Paycheck Protection Program lent money.", "They live on Main Street.",
+    ],
+    "health_and_abortion": [
+        "A pregnant pause.", "Baby boomers retire.", "The pilot chose to abort the mission.", "A government-run newspaper.",
+        "The dog was euthanized.", "A death spiral of debt.", "The right to life and liberty.", "Precious life savings.",
+        "He turned back the clock.", "A parental choice.",
     ],
     "protest_and_policing": [
         "The mob boss and his lawyer.", "A flash mob danced.", "She read him the riot act.", "Officers in riot gear.",
@@ -40,6 +45,15 @@ CHOICES = {
         ("tax_rise", "revenue enhancement", "favourable"), ("rich_people", "job creators", "favourable"),
         ("rich_people", "fat cats", "critical"), ("rich_people", "high earners", "neutral"), ("union", "union bosses", "critical"),
         ("job_loss", "rightsizing", "favourable"), ("job_loss", "layoffs", "neutral"), ("welfare", "welfare queens", "critical"),
+    ],
+    "health_and_abortion": [
+        ("abortion_position", "pro-life", "favourable"), ("abortion_position", "pro-choice", "favourable"),
+        ("abortion_position", "anti-choice", "critical"), ("abortion_position", "pro-abortion", "critical"),
+        ("abortion_position", "abortion opponents", "neutral"), ("abortion_provider", "abortionist", "critical"),
+        ("fetus", "unborn child", "favourable"), ("fetus", "clump of cells", "critical"), ("fetus", "fetus", "neutral"),
+        ("late_abortion", "partial-birth abortion", "critical"), ("health_reform", "socialized medicine", "critical"),
+        ("health_reform", "universal health care", "favourable"), ("vaccine", "anti-vaxxers", "critical"),
+        ("vaccine", "forced vaccination", "critical"), ("end_of_life", "death with dignity", "favourable"),
     ],
     "protest_and_policing": [
         ("protest", "rioters", "critical"), ("protest", "peaceful protesters", "favourable"), ("protest", "protesters", "neutral"),
