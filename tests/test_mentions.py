@@ -8,7 +8,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
 from helpers.lexicon import Lexicon
-from helpers.mentions import COLUMNS, LexiconVectorizer, find_mentions, kwic, kwic_html, mentions_of
+from helpers.mentions import COLUMNS, find_mentions, kwic, kwic_html, mentions_of
+from helpers.vectorizer import LexiconVectorizer
 
 LEXICON = Lexicon(
     pd.DataFrame(

@@ -29,7 +29,7 @@ _HOMES = {
     "highlight": ("Highlight",),
     "learn": ("GradedLexicon", "learn_lexicon", "loadedness"),
     "lexicon": ("Lexicon",),
-    "mentions": ("LexiconVectorizer", "find_mentions", "kwic", "kwic_html", "mentions_of"),
+    "mentions": ("find_mentions", "kwic", "kwic_html", "mentions_of"),
     "targets": ("Targets", "find_targets"),
     "report": ("Report", "provenance"),
     "scale": ("score_distributed",),
@@ -37,6 +37,7 @@ _HOMES = {
     "scores": ("score", "score_concepts"),
     "streams": ("score_dataset",),
     "voice": ("voices",),
+    "vectorizer": ("LexiconVectorizer",),
     "wording": ("methods_paragraph",),
     "workbench": ("Workbench",),
 }

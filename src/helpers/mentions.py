@@ -1,14 +1,13 @@
-"""Find every mention, with its sentence, voice and target; the scikit-learn transformer."""
+"""Find every mention, with its sentence, voice and target."""
 
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from sklearn.base import BaseEstimator, TransformerMixin
 
 from helpers.articles import as_articles
 from helpers.engine import scan
@@ -105,7 +104,7 @@ def _in_part(
     if part == "title":
         texts = texts.astype(object).where(texts.notna(), "")
     hits = scan(texts, lexicon.compiled, threads=threads)
-    row, entry = _entries(lexicon, hits.term)
+    row, entry = entries_of(lexicon, hits.term)
     doc, start, end = hits.doc[row], hits.start[row], hits.end[row]
     pages = _pages(texts, doc)
     terms = lexicon.terms
@@ -126,7 +125,7 @@ def _in_part(
     return pd.DataFrame(columns)
 
 
-def _entries(lexicon: Lexicon, term: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def entries_of(lexicon: Lexicon, term: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return for each hit the entries of its term that are not `ignore`: positions of hits, and of entries."""
     terms = lexicon.terms
     ids = pd.Index(lexicon.patterns).get_indexer(pd.Index(terms["term"]))
@@ -301,96 +300,3 @@ def _of_articles(key: str, mentions: pd.DataFrame, articles: pd.DataFrame | None
             f"column {key!r} is not among the mentions'; pass the articles that have it with articles="
         )
     return mentions["doc_id"].map(articles.set_index("doc_id")[key])
-
-
-class LexiconVectorizer(TransformerMixin, BaseEstimator):
-    """Count a lexicon's terms in texts: documents x terms, for scikit-learn pipelines.
-
-    Parameters
-    ----------
-    lexicon : Lexicon, optional
-        What to count; the shipped ``geopolitics`` by default.
-    by : {"term", "frame", "concept", "stance"}
-        What a column stands for.
-    rate : bool
-        Give counts per 1,000 words instead of counts.
-
-    Examples
-    --------
-    >>> terms = pd.DataFrame({"term": ["regime"], "concept": "government", "frame": "illegitimacy",
-    ...                       "stance": "critical"})
-    >>> LexiconVectorizer(Lexicon(terms)).fit_transform(["The regime.", "None."]).toarray().tolist()
-    [[1], [0]]
-    """
-
-    def __init__(self, lexicon: Lexicon | None = None, *, by: str = "term", rate: bool = False) -> None:
-        self.lexicon = lexicon
-        self.by = by
-        self.rate = rate
-
-    def fit(self, texts: Iterable[str], y: object = None) -> LexiconVectorizer:
-        """Check the parameters; there is nothing to learn from the texts."""
-        if self.by not in ("term", "frame", "concept", "stance"):
-            raise ValueError(f"by={self.by!r}: choose term, frame, concept or stance")
-        _as_texts(texts)
-        self.lexicon_ = Lexicon.load("geopolitics") if self.lexicon is None else self.lexicon
-        kept = self.lexicon_.terms
-        kept = kept[kept["stance"] != "ignore"]
-        names = kept[self.by]
-        self.features_ = list(dict.fromkeys(names[names != ""]))
-        return self
-
-    def transform(self, texts: Iterable[str]) -> Any:
-        """Count.
-
-        Parameters
-        ----------
-        texts : iterable of str
-            Documents.
-
-        Returns
-        -------
-        scipy.sparse.csr_array, documents x features
-            Counts (int64), or with ``rate=True`` counts per 1,000 words (float64). A data frame with a column
-            a feature after ``set_output(transform="pandas")``.
-        """
-        from scipy import sparse
-        from sklearn import get_config
-        from sklearn.utils.validation import check_is_fitted
-
-        check_is_fitted(self)
-        hits = scan(_as_texts(texts), self.lexicon_.compiled)
-        row, entry = _entries(self.lexicon_, hits.term)
-        feature = pd.Index(self.features_).get_indexer(pd.Index(self.lexicon_.terms[self.by]))[entry]
-        # A place counts once for a feature, however many entries of its term bring it there.
-        place = pd.DataFrame({"row": row, "feature": feature})[feature >= 0].drop_duplicates()
-        doc, column = hits.doc[place["row"].to_numpy()], place["feature"].to_numpy()
-        shape = (len(hits.words), len(self.features_))
-        counts = sparse.csr_array((np.ones(len(doc), np.int64), (doc, column)), shape=shape)
-        counts.sum_duplicates()
-        if self.rate:
-            per_word = np.divide(1000.0, hits.words, out=np.zeros(shape[0]), where=hits.words > 0)
-            counts = sparse.csr_array(sparse.diags_array(per_word) @ counts)
-        # scikit-learn makes a table of `set_output` from a dense array only.
-        wanted = getattr(self, "_sklearn_output_config", {}).get("transform")
-        return counts if (wanted or get_config()["transform_output"]) == "default" else counts.toarray()
-
-    def get_feature_names_out(self, input_features: object = None) -> np.ndarray:
-        """Return the names of the columns."""
-        from sklearn.utils.validation import check_is_fitted
-
-        check_is_fitted(self)
-        return np.array(self.features_, dtype=object)
-
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.input_tags.string = True
-        tags.input_tags.two_d_array = False
-        tags.requires_fit = True
-        return tags
-
-
-def _as_texts(texts: Iterable[str]) -> list[str] | pd.Series:
-    if isinstance(texts, str):
-        raise ValueError("an iterable over texts is expected, not one string; put it into a list")
-    return texts if isinstance(texts, pd.Series) else list(texts)
