@@ -31,36 +31,29 @@ FALSE_FRIENDS = {
     ],
 }  # fmt: skip
 CHOICES = {
-    "climate_and_energy": [
-        ("warming", "climate crisis", "critical"), ("warming", "climate hoax", "critical"), ("warming", "global warming", "neutral"),
-        ("climate_doubter", "climate deniers", "critical"), ("climate_doubter", "climate realists", "favourable"),
-        ("climate_doubter", "climate skeptics", "neutral"), ("fossil_fuel", "dirty energy", "critical"),
-        ("fossil_fuel", "clean coal", "favourable"), ("fossil_fuel", "fossil fuels", "neutral"),
-        ("climate_campaigner", "eco-terrorists", "critical"), ("climate_policy", "war on coal", "critical"),
-        ("clean_energy", "clean energy", "favourable"), ("clean_energy", "renewable energy", "neutral"),
-    ],
-    "economy_and_tax": [
-        ("inheritance_tax", "death tax", "critical"), ("inheritance_tax", "estate tax", "neutral"),
-        ("tax_cut", "tax relief", "favourable"), ("tax_cut", "tax giveaway", "critical"), ("tax_cut", "tax cut", "neutral"),
-        ("tax_rise", "revenue enhancement", "favourable"), ("rich_people", "job creators", "favourable"),
-        ("rich_people", "fat cats", "critical"), ("rich_people", "high earners", "neutral"), ("union", "union bosses", "critical"),
-        ("job_loss", "rightsizing", "favourable"), ("job_loss", "layoffs", "neutral"), ("welfare", "welfare queens", "critical"),
-    ],
-    "health_and_abortion": [
-        ("abortion_position", "pro-life", "favourable"), ("abortion_position", "pro-choice", "favourable"),
-        ("abortion_position", "anti-choice", "critical"), ("abortion_position", "pro-abortion", "critical"),
-        ("abortion_position", "abortion opponents", "neutral"), ("abortion_provider", "abortionist", "critical"),
-        ("fetus", "unborn child", "favourable"), ("fetus", "clump of cells", "critical"), ("fetus", "fetus", "neutral"),
-        ("late_abortion", "partial-birth abortion", "critical"), ("health_reform", "socialized medicine", "critical"),
-        ("health_reform", "universal health care", "favourable"), ("vaccine", "anti-vaxxers", "critical"),
-        ("vaccine", "forced vaccination", "critical"), ("end_of_life", "death with dignity", "favourable"),
-    ],
-    "protest_and_policing": [
-        ("protest", "rioters", "critical"), ("protest", "peaceful protesters", "favourable"), ("protest", "protesters", "neutral"),
-        ("police_killing", "officer-involved shooting", "favourable"), ("police_killing", "police shooting", "neutral"),
-        ("police_killing", "lynched by police", "critical"), ("police", "boys in blue", "favourable"),
-        ("gun_type", "assault weapons", "critical"), ("gun_type", "modern sporting rifles", "favourable"),
-    ],
+    "climate_and_energy": {
+        "climate crisis": "critical", "climate hoax": "critical", "global warming": "neutral", "climate deniers": "critical",
+        "climate realists": "favourable", "climate skeptics": "neutral", "dirty energy": "critical", "clean coal": "favourable",
+        "fossil fuels": "neutral", "eco-terrorists": "critical", "war on coal": "critical", "clean energy": "favourable",
+        "renewable energy": "neutral",
+    },
+    "economy_and_tax": {
+        "death tax": "critical", "estate tax": "neutral", "tax relief": "favourable", "tax giveaway": "critical",
+        "tax cut": "neutral", "job creators": "favourable", "fat cats": "critical", "union bosses": "critical",
+        "rightsizing": "favourable", "layoffs": "neutral", "welfare queens": "critical",
+    },
+    "health_and_abortion": {
+        "pro-life": "favourable", "pro-choice": "favourable", "anti-choice": "critical", "pro-abortion": "critical",
+        "abortion opponents": "neutral", "abortionist": "critical", "unborn child": "favourable", "clump of cells": "critical",
+        "fetus": "neutral", "partial-birth abortion": "critical", "socialized medicine": "critical",
+        "universal health care": "favourable", "anti-vaxxers": "critical", "forced vaccination": "critical",
+        "death with dignity": "favourable",
+    },
+    "protest_and_policing": {
+        "rioters": "critical", "peaceful protesters": "favourable", "protesters": "neutral", "police shooting": "neutral",
+        "officer-involved shooting": "favourable", "lynched by police": "critical", "boys in blue": "favourable",
+        "assault weapons": "critical", "modern sporting rifles": "favourable",
+    },
 }  # fmt: skip
 
 
@@ -96,7 +89,7 @@ def test_every_concept_can_be_chosen_otherwise(lexicon):
 def test_each_camp_has_hostile_and_kind_words(lexicon):
     loaded = lexicon.terms[lexicon.terms["stance"].isin(LOADED)]
     assert loaded["camp"].ne("").all()
-    table = pd.crosstab(loaded["camp"], loaded["stance"]).drop(index="any", errors="ignore")
+    table = pd.crosstab(loaded["camp"], loaded["stance"]).drop(index=["any", "official"], errors="ignore")
     assert len(table) >= 2
     assert table.min().min() >= 20
 
@@ -112,9 +105,8 @@ def test_everything_is_defined_and_nothing_is_wrong(lexicon):
 
 
 def test_choices_are_told_apart(lexicon):
-    for concept, words, stance in CHOICES[lexicon.name]:
+    for words, stance in CHOICES[lexicon.name].items():
         assert found(lexicon, f"They saw {words} there.") == {words: stance}, words
-        assert concept in set(lexicon.explain(words)["concept"]), words
 
 
 def test_false_friends_are_silent(lexicon):
