@@ -352,3 +352,11 @@ def test_a_large_table_is_not_held_three_times(tmp_path):
     tracemalloc.stop()
     assert len(articles) == rows
     assert max(pool.max_memory() - before, 0) + python_peak < 3 * size
+
+
+def test_a_table_cut_inside_a_character_says_so(tmp_path):
+    path = tmp_path / "cut.tsv"
+    path.write_bytes("doc_id\ttext\na\tThe regime fell.\n".encode("utf-16") + b"\n")
+    with pytest.raises(ValueError, match=r"cut\.tsv: is not valid utf-16.*write the file again") as caught:
+        read_articles(path)
+    assert type(caught.value) is ValueError

@@ -247,6 +247,10 @@ def _csv_batches(path: Path, encoding: str | None, rows: int) -> Iterator[pd.Dat
                     break
                 for start in range(0, batch.num_rows, rows):
                     yield batch.slice(start, rows).to_pandas()
+        except UnicodeDecodeError as error:
+            raise ValueError(
+                f"{path}: is not valid {codec} ({error.reason}); write the file again, or name its encoding"
+            ) from None
         except pa.ArrowInvalid as error:
             raise ValueError(f"{path}: cannot be read as a table: {error}") from None
     if broken:
