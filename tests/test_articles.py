@@ -360,3 +360,13 @@ def test_a_table_cut_inside_a_character_says_so(tmp_path):
     with pytest.raises(ValueError, match=r"cut\.tsv: is not valid utf-16.*write the file again") as caught:
         read_articles(path)
     assert type(caught.value) is ValueError
+
+
+def test_a_parquet_text_that_is_no_utf8_is_refused(tmp_path):
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    wrong = pa.array([b"The regime \xff fell."], pa.binary()).view(pa.string())
+    parquet.write_table(pa.table({"doc_id": ["a"], "text": wrong}), tmp_path / "wrong.parquet")
+    with pytest.raises(ValueError, match=r"wrong\.parquet: is not a whole Parquet file .*[Uu][Tt][Ff]"):
+        read_articles(tmp_path / "wrong.parquet")

@@ -314,6 +314,7 @@ def _parquet_batches(path: Path, encoding: str | None, rows: int) -> Iterator[pd
         # Few rows at a time: a column that repeats one long text is small in the file and huge in memory.
         for batch in file.iter_batches(batch_size=min(rows, _PARQUET_ROWS)):
             batch = _without_codes(batch)
+            batch.validate(full=True)  # a damaged file may hold texts that are no UTF-8
             unpacked += batch.nbytes
             if unpacked > limit:
                 raise ValueError(_TOO_LARGE.format(path, limit >> 20, _MOST_EXPANSION))
