@@ -354,10 +354,14 @@ def test_a_large_table_is_not_held_three_times(tmp_path):
     assert max(pool.max_memory() - before, 0) + python_peak < 3 * size
 
 
-def test_a_table_cut_inside_a_character_says_so(tmp_path):
-    path = tmp_path / "cut.tsv"
-    path.write_bytes("doc_id\ttext\na\tThe regime fell.\n".encode("utf-16") + b"\n")
-    with pytest.raises(ValueError, match=r"cut\.tsv: is not valid utf-16.*write the file again") as caught:
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("cut.tsv", "doc_id\ttext\na\tThe regime fell.\n"), ("cut.jsonl", '{"text": "The regime fell."}\n')],
+)
+def test_a_table_cut_inside_a_character_says_so(tmp_path, name, content):
+    path = tmp_path / name
+    path.write_bytes(content.encode("utf-16") + b"\n")
+    with pytest.raises(ValueError, match=rf"{name}: is not valid utf-16.*write the file again") as caught:
         read_articles(path)
     assert type(caught.value) is ValueError
 

@@ -159,3 +159,10 @@ def test_newsmtsc(shared_data):
     pairs = bench_targets.newsmtsc(shared_data, Targets.load())
     assert len(pairs) > 300
     assert np.mean(pairs["target"] == pairs["marked"]) > 0.6
+
+
+def test_a_column_that_stands_twice_is_named(tmp_path):
+    path = tmp_path / "targets.csv"
+    path.write_text("target,kind,alias,alias\nChina,state,China,Beijing\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"targets\.csv: column 'alias' stands there twice"):
+        Targets.load(path)

@@ -247,10 +247,6 @@ def _csv_batches(path: Path, encoding: str | None, rows: int) -> Iterator[pd.Dat
                     break
                 for start in range(0, batch.num_rows, rows):
                     yield batch.slice(start, rows).to_pandas()
-        except UnicodeDecodeError as error:
-            raise ValueError(
-                f"{path}: is not valid {codec} ({error.reason}); write the file again, or name its encoding"
-            ) from None
         except pa.ArrowInvalid as error:
             raise ValueError(f"{path}: cannot be read as a table: {error}") from None
     if broken:
@@ -366,4 +362,9 @@ def table_batches(path: Path, encoding: str | None = None, rows: int = 10_000) -
     ValueError
         If the file is damaged, naming the file and the row or line.
     """
-    return _BATCHES[kind_of(path)](path, encoding, rows)
+    try:
+        yield from _BATCHES[kind_of(path)](path, encoding, rows)
+    except UnicodeDecodeError as error:
+        raise ValueError(
+            f"{path}: is not valid {error.encoding} ({error.reason}); write the file again, or name its encoding"
+        ) from None

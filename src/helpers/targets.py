@@ -219,6 +219,9 @@ def _clean(frame: pd.DataFrame, source: str, labels: list[str]) -> pd.DataFrame:
         raise ValueError(
             f"{source}: no column {', '.join(map(repr, missing))}; the table needs {', '.join(REQUIRED)}"
         )
+    twice = frame.columns[frame.columns.duplicated()]
+    if len(twice):
+        raise ValueError(f"{source}: column {twice[0]!r} stands there twice; rename or remove one")
     cells = {
         c: ["" if v is None or v != v else str(v).strip() for v in frame[c]]
         if c in frame
