@@ -266,15 +266,13 @@ def _check_row(cell: dict[str, str], row: int, problems: Any) -> None:
 
 
 def _days(cells: list[str], column: str, problems: Any) -> pd.Series:
-    dates = []
-    for row, cell in enumerate(cells):
-        date = pd.NaT
-        if cell:
-            date = pd.to_datetime(cell, format="ISO8601", errors="coerce")
-            if pd.isna(date):
-                problems.add(row, column, f"{cell!r} is no date; write it as 2017-01-20, or leave it empty")
-        dates.append(date)
-    return pd.Series(dates, dtype="datetime64[s]")
+    given = pd.Series(cells, dtype=object).where(lambda cell: cell != "")
+    dates = pd.to_datetime(given, format="ISO8601", errors="coerce", utc=True).dt.tz_localize(None)
+    for row in np.flatnonzero(given.notna() & dates.isna()):
+        problems.add(
+            int(row), column, f"{cells[row]!r} is no date; write it as 2017-01-20, or leave it empty"
+        )
+    return dates.astype("datetime64[s]")
 
 
 # --- the table as arrays ------------------------------------------------------------------------------
