@@ -112,6 +112,23 @@ def test_a_local_cluster_of_its_own_listens_to_this_machine_only():
         assert [w["nthreads"] for w in client.scheduler_info()["workers"].values()] == [1]
 
 
+def stay_long() -> None:
+    """Keep a worker's process alive after it was told to end, as a slow machine does."""
+    import atexit
+
+    atexit.register(time.sleep, 5)  # Dask warns after 4
+
+
+def test_a_local_cluster_closes_without_a_warning(caplog, capfd):
+    with caplog.at_level("WARNING"), scale.cluster(workers=1) as client:
+        (pid,) = client.run(os.getpid).values()
+        client.run(stay_long)
+    assert not [record.getMessage() for record in caplog.records]
+    assert "WARNING" not in capfd.readouterr().err
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+
+
 @pytest.mark.parametrize(
     ("frame", "options", "error", "message"),
     [
