@@ -304,7 +304,7 @@ def cost_table(
     >>> cost_table(2000, 2, sizes=[7_200_000]).values.tolist()
     [[7200000.0, 1.0, 2.0, 0.1, 2.0]]
     """
-    if not (articles_per_second > processes > 0):
+    if not (articles_per_second > 0 and processes > 0):
         raise ValueError(
             f"articles_per_second={articles_per_second}, processes={processes}: give numbers above 0"
         )
