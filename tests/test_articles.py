@@ -1,8 +1,11 @@
 """Reading articles: every format, every fault, nothing lost without a reason given."""
 
+import csv
 import gzip
+import io
 import json
 import tracemalloc
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -10,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers import _readers
+from helpers._csv_check import check_quotation
 from helpers.articles import COLUMNS, as_articles, exclusions, read_articles
 
 ROWS = [
@@ -218,6 +222,20 @@ def test_named_encoding_is_used_and_checked(tmp_path):
         ("a.csv", b"doc_id,text\n", "holds no rows"),
         ("a.csv", b"doc_id,text\n1,a,b\n", r"row 2 has 3 cells, the header has 2"),
         ("a.csv", b"text,text\na,b\n", "names 'text' twice"),
+        (
+            "a.csv",
+            b'outlet,text\nA,"Never closed.\nB,Second.\n',
+            "line 2, before 'Never closed.', is never closed",
+        ),
+        (
+            "a.csv",
+            b'text,outlet\n"First, fell.,A\n"Second.",B\n',
+            "line 2, .* is closed in line 3, but 'Second",
+        ),
+        ("a.csv", b'outlet,text\rA,Good.\rB,"Never closed.\r', "line 3, .* is never closed"),
+        ("a.tsv", b'outlet\ttext\nA\t"No," he said.\n', r"but ' he said.' follows .*sep='\\t', quoting=3"),
+        ("a.csv", 'text;outlet\n"Größe.;A\n'.encode("utf-16"), "line 2, before 'Größe.;A', is never closed"),
+        ("a.csv.gz", gzip.compress(b'text\n"Never closed.\n'), "line 2, .* is never closed"),
         ("a.jsonl", b'{"text": "x"}\n{"text": \n', "line 2 is not valid JSON"),
         ("a.jsonl", b"[1, 2]\n", "line 1 holds list"),
         ("a.jsonl", b"[" * 100_000, "line 1 is not valid JSON"),
@@ -233,6 +251,29 @@ def test_bad_files_are_refused_by_name(tmp_path, name, data, message):
     with pytest.raises(ValueError, match=message) as caught:
         read_articles(path)
     assert name in str(caught.value) or "no article is left" in str(caught.value)
+
+
+def test_quotation_marks_within_texts_are_kept(tmp_path):
+    path = tmp_path / "marks.csv"
+    texts = ['He said "no".', '"No," he said, and "yes".', '""', 'Two\nlines, "both" his.', '4 x 6" big']
+    pd.DataFrame({"text": [f"{text} {n}" for n, text in enumerate(texts)]}).to_csv(path, index=False)
+    with open(path, "a") as more:
+        more.write('A 4" nail "and" more\n"Blanks behind"  \n')
+    expected = [f"{text} {n}" for n, text in enumerate(texts)] + ['A 4" nail "and" more', "Blanks behind  "]
+    assert read_articles(path)["text"].tolist() == expected
+
+
+@given(st.text(alphabet='a",\n', max_size=14), st.integers(0, 14))
+def test_quotation_marks_are_judged_as_by_a_strict_reader(text, cut):
+    """Python's own reader, made strict, is the reference; blocks may be cut anywhere."""
+    blocks = [text.encode()[:cut], text.encode()[cut:]]
+    try:
+        list(csv.reader(io.StringIO(text, newline=""), strict=True))
+    except csv.Error:
+        with pytest.raises(ValueError, match="the quotation mark in line"):
+            check_quotation(Path("a.csv"), blocks, "utf-8", ",")
+    else:
+        check_quotation(Path("a.csv"), blocks, "utf-8", ",")
 
 
 def test_missing_path_and_wrong_type():

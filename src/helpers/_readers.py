@@ -6,11 +6,14 @@ import io
 import json
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import IO
 
 import pandas as pd
 import pyarrow as pa
+
+from helpers._csv_check import check_quotation
 
 TEXT_SUFFIXES = (".txt", ".md")
 HTML_SUFFIXES = (".html", ".htm")
@@ -222,6 +225,8 @@ def _csv_batches(path: Path, encoding: str | None, rows: int) -> Iterator[pd.Dat
         raise ValueError(f"{path}: is empty; it needs a header line and a row for each article")
     first = head.splitlines()[0]
     delimiter = "\t" if kind_of(path) == ".tsv" else max(",;\t|", key=first.count)
+    with open_bytes(path) as stream:
+        check_quotation(path, iter(partial(stream.read, _BLOCK), b""), codec, delimiter)
     broken: list[str] = []
 
     def note(row) -> str:
