@@ -1,14 +1,18 @@
 """Precision of the choice lexicons on mentions judged in context (part of ``make bench-lexicons``).
 
-`data/annotations/term_precision.csv` holds 300 loaded mentions in articles of twelve US outlets (Baly et al. 2020): 75
-of each of four lexicons, drawn at random with a fixed seed from all its loaded mentions, so that a lexicon's figure is
-that of a mention somebody meets. A language model judged each in 90 characters of context on either side, twice, the
-second time in another order: 1 where the term stands in the sense that its concept and frame say, 0 where it is a false
-friend. The second pass came minutes after the first in the same session and was not blind to it; a language model wrote the
-lexicons too. So the agreement of the passes is an upper bound and says nothing of what another judge would find.
+`data/annotations/term_precision.csv` holds loaded mentions in articles of twelve US outlets (Baly et al. 2020), drawn at
+random with a fixed seed from all loaded mentions of a lexicon, so that a lexicon's figure is that of a mention somebody
+meets. Three samples, none sharing a mention with another: `first`, 75 of each of four lexicons; `fresh`, 30 of each of
+eight, after the false friends found in the first were silenced; `last`, 37 or 38 of each of eight, after those of the
+second were, and after the frequent terms were read in context. Each figure is of the lexicons BEFORE the false friends
+that its own sample showed were silenced: the lexicons as they are now have been mended once more since the last.
 
-The figures are of the lexicons BEFORE the false friends found here were silenced. What is left of them afterwards is
-printed too, but not recorded: on the same mentions it says nothing about new ones. Right means right in both passes.
+A language model judged each in 90 characters of context on either side, twice: 1 where the term stands in the sense
+that its concept and frame say, 0 where it is a false friend. In the first two samples the second pass came minutes after
+the first, in the same session; in the last, another instance judged in another order and saw nothing of the first's
+labels. A language model wrote the lexicons too, so the agreement says nothing of what a person would find. Right means
+right in both passes. What the lexicons as they are now still find of each sample is printed too, but not recorded: on
+the same mentions it says nothing about new ones.
 
 Usage: python tests/benchmarks/bench_precision.py
 """
@@ -32,6 +36,16 @@ NEWS = Path(os.environ.get("FRAMING_SHARED", REPO.parent / "shared")) / "data" /
 SOURCE = "Article-Bias-Prediction (Baly et al. 2020), mentions judged by a language model"
 GOAL = ">= 0.9"
 LOADED = ("critical", "favourable")
+SAMPLES = {
+    "first": "before mending",
+    "fresh": "fresh mentions after mending",
+    "last": "last mentions after two mendings",
+}
+PASSES = {
+    "first": "one judge's two passes, not blind (upper bound)",
+    "fresh": "one judge's two passes, not blind (upper bound)",
+    "last": "two instances of one language model, the second blind",
+}
 
 
 def wilson(right: int, n: int) -> tuple[float, float, float]:
@@ -81,47 +95,63 @@ def still_found(table: pd.DataFrame, news: Path = NEWS) -> pd.Series:
     )
 
 
-def lexicon_rows(table: pd.DataFrame) -> list[dict[str, object]]:
-    """Print and return precision of each lexicon and of all judged mentions."""
+def lexicon_rows(table: pd.DataFrame, when: str) -> list[dict[str, object]]:
+    """Print and return precision of each lexicon and of all judged mentions of a sample."""
     rows = []
-    for name, part in [*table.groupby("lexicon"), ("all four", table)]:
+    count = {4: "four", 8: "eight"}.get(table["lexicon"].nunique(), str(table["lexicon"].nunique()))
+    for name, part in [*table.groupby("lexicon"), (f"all {count}", table)]:
         share, low, high = wilson(int(part["right"].sum()), len(part))
         print(f"  {name:22} {share:.3f} [{low:.3f}, {high:.3f}]  n = {len(part)}   goal {GOAL}")
-        row = {"measure": f"Precision of {name}, sense in context, before mending", "value": share}
+        row = {"measure": f"Precision of {name}, sense in context, {when}", "value": share}
         rows.append({**row, "low": low, "high": high, "n": len(part), "goal": GOAL, "source": SOURCE})
     return rows
 
 
-def main() -> int:
-    """Print precision per lexicon and term and the agreement of the passes; record the former."""
-    table = read()
-    print("Precision with Wilson's 95% interval, right in both passes, before mending")
-    rows = lexicon_rows(table)
+def term_rows(table: pd.DataFrame, when: str) -> list[dict[str, object]]:
+    """Print precision per term; return the share of terms at 0.9 or more."""
     terms = by_term(table)
     good, often = terms["precision"].ge(0.9), terms["n"].ge(3)
-    print(
-        f"\n{len(terms)} terms; {good.sum()} at 0.9 or more; of {often.sum()} seen 3 times or more, {(good & often).sum()}"
-    )
+    seen = f"of {often.sum()} seen 3 times or more, {(good & often).sum()}"
+    print(f"\n{len(terms)} terms; {good.sum()} at 0.9 or more; {seen}")
     print(terms[often | ~good].round(3).to_string(index=False))
+    low, high = wilson(int(good.sum()), len(terms))[1:]
+    measure = f"Share of judged terms with precision of 0.9 or more, {when}"
+    return [
+        {
+            "measure": measure,
+            "value": good.mean(),
+            "low": low,
+            "high": high,
+            "n": len(terms),
+            "source": SOURCE,
+        }
+    ]
+
+
+def agreement_rows(table: pd.DataFrame, when: str, passes: str) -> list[dict[str, object]]:
+    """Print and return how far the two passes agree."""
     alpha = self_agreement(table)
     print(f"\nThe passes agree on {alpha['raw']:.3f}; Krippendorff's alpha", end=" ")
     print(f"{alpha['alpha']:.3f} [{alpha['low']:.3f}, {alpha['high']:.3f}]")
-    share = {
-        "measure": "Share of judged terms with precision of 0.9 or more, before mending",
-        "value": good.mean(),
-    }
-    low, high = wilson(int(good.sum()), len(terms))[1:]
-    rows.append({**share, "low": low, "high": high, "n": len(terms), "source": SOURCE})
-    rows.append({"measure": "Krippendorff's alpha of one judge's two passes, not blind (upper bound)", "value": alpha["alpha"],
-                 "low": alpha["low"], "high": alpha["high"], "n": len(table), "source": SOURCE})  # fmt: skip
-    if NEWS.is_file():
-        kept = still_found(table)
-        wrong = table["right"].eq(0)
-        print(
-            f"After mending, on the same mentions (not a measurement): {(kept & wrong).sum()} of {wrong.sum()}",
-            end=" ",
-        )
-        print(f"wrong and {(kept & ~wrong).sum()} of {(~wrong).sum()} right mentions are still found")
+    measure = f"Krippendorff's alpha of {passes}, {when}"
+    bounds = {"low": alpha["low"], "high": alpha["high"], "n": len(table)}
+    return [{"measure": measure, "value": alpha["alpha"], **bounds, "source": SOURCE}]
+
+
+def main() -> int:
+    """Print precision per lexicon and term and the agreement of the passes; record the former."""
+    judged = read()
+    rows: list[dict[str, object]] = []
+    for sample, when in SAMPLES.items():
+        table = judged[judged["sample"].eq(sample)].reset_index(drop=True)
+        print(f"\nPrecision with Wilson's 95% interval, right in both passes, {when}")
+        rows += [*lexicon_rows(table, when), *term_rows(table, when)]
+        rows += agreement_rows(table, when, PASSES[sample])
+        if NEWS.is_file():
+            kept, wrong = still_found(table), table["right"].eq(0)
+            print("With the lexicons as they are now, on the same mentions (not a measurement):", end=" ")
+            print(f"{(kept & wrong).sum()} of {wrong.sum()} wrong and", end=" ")
+            print(f"{(kept & ~wrong).sum()} of {(~wrong).sum()} right mentions are still found")
     print(f"written to {record('precision', rows).name}")
     return 0
 
