@@ -352,6 +352,8 @@ def test_as_articles_takes_what_public_functions_take():
     assert as_articles(["a", ""])["text"].tolist() == ["a", ""]
     frame = pd.DataFrame({"text": ["a"]}, index=[9])
     assert as_articles(frame)["doc_id"].tolist() == ["text_1"]
+    row = pd.DataFrame({"doc_id": ["a", "b"], "text": ["one", "two"], "words": [1, 1]}).iloc[1]
+    assert as_articles(row).to_dict("records") == [{"doc_id": "b", "text": "two", "words": 1}]
     assert frame.columns.tolist() == ["text"]
 
 

@@ -123,7 +123,7 @@ def _unbalanced(articles: pd.DataFrame) -> list[dict[str, Any]]:
     ]
 
 
-def as_articles(articles: pd.DataFrame | Sequence[str] | str) -> pd.DataFrame:
+def as_articles(articles: pd.DataFrame | pd.Series | Sequence[str] | str) -> pd.DataFrame:
     """Return articles as a frame with `doc_id` and `text`, leaving nothing out.
 
     Public functions call this first, so that each takes a frame, a list of texts or one text.
@@ -131,7 +131,8 @@ def as_articles(articles: pd.DataFrame | Sequence[str] | str) -> pd.DataFrame:
     Parameters
     ----------
     articles : DataFrame, sequence of str or str
-        A frame from `read_articles` or of one's own with ``text`` (and ``doc_id``), or bare texts.
+        A frame from `read_articles` or of one's own with ``text`` (and ``doc_id``), one row of such a frame
+        (a Series), or bare texts.
 
     Returns
     -------
@@ -147,6 +148,8 @@ def as_articles(articles: pd.DataFrame | Sequence[str] | str) -> pd.DataFrame:
     """
     if isinstance(articles, str):
         return _texts_frame([articles])
+    if isinstance(articles, pd.Series) and "text" in articles.index:
+        articles = pd.DataFrame([articles.to_dict()])
     if isinstance(articles, pd.DataFrame):
         if "text" not in articles:
             raise ValueError(_missing_text(articles.columns))
