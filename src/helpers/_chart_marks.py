@@ -33,6 +33,7 @@ def put_text(ax: "Axes", x: float, y: float, text: str, *, part: str, **how: Any
 
 
 def loose_line(x: Sequence[float], y: Sequence[float], transform: Any, **how: Any) -> Any:
+    """Return a line of a key, not yet drawn, whose ends are given in the units of `transform`."""
     from matplotlib.lines import Line2D
 
     return Line2D(list(x), list(y), transform=transform, clip_on=False, label="_key", **how)

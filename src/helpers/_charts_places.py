@@ -85,34 +85,13 @@ def mention_positions(
     The reference is an even spread: a third of the loaded mentions in each third of the article, whose counts
     stand above the lanes.
     """
-    table = need(mentions, ["start", "text", "frame", "stance"], "mention_positions", "find_mentions")
-    if "doc_id" in table and len(table["doc_id"].unique()) > 1:
-        raise ValueError(
-            f"mention_positions draws one article, and the mentions are of {table['doc_id'].nunique()}; "
-            "pass mentions[mentions.doc_id == ...]"
-        )
-    if "part" in table:
-        table = table[table["part"] == "body"].reset_index(drop=True)
     starts = np.array([match.start() for match in _WORD.finditer(text)])
     length = max(len(starts), 1)
-    table = table.assign(
-        _word=np.searchsorted(starts, table["start"].to_numpy(), side="right") if len(starts) else 0
-    )
-    table["_word"] = table["_word"].clip(lower=1)
+    table = _with_words(mentions, starts)
     loaded = table[table["stance"] != "neutral"]
-    frames = list(
-        loaded.groupby("frame", sort=False).size().sort_values(ascending=False, kind="stable").index
-    )
-    lanes = [(humanise(frame), loaded[loaded["frame"] == frame]) for frame in frames]
-    neutral = table[table["stance"] == "neutral"]
-    if len(neutral):
-        lanes.append(("Neutral namings", neutral))
-    places = loaded.drop_duplicates("start") if len(loaded) else loaded
-    thirds = (
-        np.bincount(((places["_word"].to_numpy(int) - 1) * 3 // length).clip(0, 2), minlength=3)
-        if len(places)
-        else np.zeros(3, int)
-    )
+    lanes = _lanes(table, loaded)
+    places = loaded.drop_duplicates("start")
+    thirds = np.bincount(((places["_word"].to_numpy(int) - 1) * 3 // length).clip(0, 2), minlength=3)
     rows = [Row(name, plural(len(lane.drop_duplicates("start")), "mention")) for name, lane in lanes]
     seen = [stance for stance in ("critical", "favourable", "neutral") if stance in set(table["stance"])]
     sheet = Sheet(
@@ -156,6 +135,28 @@ def mention_positions(
         for _, row in table.iterrows()
     ]
     return sheet.finish(said, table.rename(columns={"_word": "word"}))
+
+
+def _with_words(mentions: pd.DataFrame, starts: np.ndarray) -> pd.DataFrame:
+    """Return the mentions in one article's body, with the number of the word that each begins at."""
+    table = need(mentions, ["start", "text", "frame", "stance"], "mention_positions", "find_mentions")
+    if "doc_id" in table and len(table["doc_id"].unique()) > 1:
+        raise ValueError(
+            f"mention_positions draws one article, and the mentions are of {table['doc_id'].nunique()}; "
+            "pass mentions[mentions.doc_id == ...]"
+        )
+    if "part" in table:
+        table = table[table["part"] == "body"].reset_index(drop=True)
+    words = np.searchsorted(starts, table["start"].to_numpy(), side="right") if len(starts) else 0
+    return table.assign(_word=words).assign(_word=lambda rows: rows["_word"].clip(lower=1))
+
+
+def _lanes(table: pd.DataFrame, loaded: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
+    """Return a lane for each frame, the commonest first, and one for the neutral namings."""
+    sizes = loaded.groupby("frame", sort=False).size().sort_values(ascending=False, kind="stable")
+    lanes = [(humanise(frame), loaded[loaded["frame"] == frame]) for frame in sizes.index]
+    neutral = table[table["stance"] == "neutral"]
+    return [*lanes, ("Neutral namings", neutral)] if len(neutral) else lanes
 
 
 def _positions_finding(thirds: np.ndarray) -> str:

@@ -25,6 +25,7 @@ from helpers._chart_words import (
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+MOST_REACH = 2.5  # an axis ends at this many times the highest estimate, if not before
 _LOOKS = (Look("o", BLUE), Look("D", VERMILION, filled=False), Look("s", RULE), Look("^", INK, filled=False))
 
 
@@ -62,7 +63,8 @@ def estimates(
     Returns
     -------
     matplotlib.axes.Axes
-        Values along x from zero.
+        Values along x from zero. An interval that ends beyond 2.5 times the highest estimate is cut, with an
+        arrow; the words beside it say how far it goes.
     """
     table = need(table, [by, kind, "value", "low", "high"], "estimates", "the estimates")
     kinds = list(dict.fromkeys(table[kind]))
@@ -79,11 +81,14 @@ def estimates(
             Row(in_sentence(humanise(line[kind])), value, "" if line[by] == last else humanise(line[by]))
         )
         last = line[by]
-    words = Words(title, join(measure, "With 95% intervals"), source, measure, [], "Dot chart of estimates")
+    axis = measure.partition(", ")[0]
+    words = Words(title, join(measure, "With 95% intervals"), source, axis, [], "Dot chart of estimates")
     words.keys.extend(Key(in_sentence(humanise(name)), looks[name], "whisker") for name in kinds)
     sheet = Sheet(ax, width, words)
     laid = row_sheet(sheet, rows)
-    rate_axis(laid.ax, sheet, table[["value", "high"]].to_numpy(dtype=float).ravel(), write)
+    # One interval that says next to nothing must not press all others together; an arrow shows that it goes on.
+    ends = table["high"].clip(upper=MOST_REACH * table["value"].max() or None)
+    rate_axis(laid.ax, sheet, pd.concat([table["value"], ends]).to_numpy(dtype=float), write)
     for y, (_, line) in zip(laid.y, table.iterrows(), strict=True):
         if pd.isna(line["value"]):
             too_little(laid.ax, y)

@@ -57,7 +57,7 @@ def export_figure(
     Notes
     -----
     No date, no program version and no random id goes into a file, so the same chart gives the same bytes. PDF
-    embeds its fonts whole (Type 42); SVG draws letters as outlines and carries the words as title and
+    embeds the letters that it uses (Type 42); SVG draws letters as outlines and carries the words as title and
     description. Each file is written under another name and then renamed, so an interruption leaves none half
     written.
     """
@@ -111,7 +111,8 @@ def picture(chart: "Axes | Figure", kind: str, *, dpi: int = PNG_DPI, alt: str |
         "pdf": {"Creator": None, "Producer": None, "CreationDate": None, "Title": title, "Subject": words},
         "png": {"Software": None, "Title": title, "Description": words},
     }[kind]  # type: ignore[assignment]
-    packing: dict[str, Any] = {"pil_kwargs": {"compress_level": 9}} if kind == "png" else {}
+    # Level 9 takes four times as long as 6 and saves one byte in a hundred.
+    packing: dict[str, Any] = {"pil_kwargs": {"compress_level": 6}} if kind == "png" else {}
     buffer = io.BytesIO()
     with plt.style.context(STYLE):
         figure.savefig(buffer, format=kind, dpi=dpi, metadata=empty, bbox_inches=None, **packing)
