@@ -274,7 +274,7 @@ def _rows(
     between = dict.fromkeys(_BETWEEN, empty)
     matched = 0
     if side is not None:
-        between, matched = _between(sheet, side, options.level), side.matched
+        between, matched = _between(sheet, side), side.matched
         enough = enough & _enough(side.own, options) & _enough(side.other, options)
     own = ["share", "share_low", "share_high"]
     first = [c for c in table.columns if c not in own and c != "enough"]
@@ -289,13 +289,13 @@ def _enough(one: Measure, options: Options) -> Array:
     return (one.opportunities > 0) & (one.words >= options.min_words) & (one.articles >= options.min_articles)
 
 
-def _between(sheet: Sheet, side: Side, level: float) -> dict[str, Array]:
+def _between(sheet: Sheet, side: Side) -> dict[str, Array]:
     one, two = side.own, side.other
     low, high = ratio_interval(one.median, one.rate_bounds, two.median, two.rate_bounds)
     down, up = difference_interval(one.rate, one.rate_bounds, two.rate, two.rate_bounds)
     support = (sheet.choices(one.totals)[1] > 0) & (sheet.choices(two.totals)[1] > 0)
-    mine, my_bounds = one.shares_on(sheet, support, level)
-    theirs, their_bounds = two.shares_on(sheet, support, level)
+    mine, my_bounds = one.shares_on(support)
+    theirs, their_bounds = two.shares_on(support)
     share_low, share_high = difference_interval(mine, my_bounds, theirs, their_bounds)
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = one.rate / two.rate

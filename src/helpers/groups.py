@@ -10,9 +10,11 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from helpers import intervals
 from helpers.roles import Roles, roles_of
@@ -21,6 +23,8 @@ from helpers.tallies import Tally
 Array = np.ndarray
 #: Entries of the weight matrix that are held at a time (8 MB: about what a processor's cache holds).
 _CELLS = 1_000_000
+#: Resamples whose shares are worked out at a time.
+_ROWS = 64
 #: From here on the likelihood's dispersion weighs under 2% (`intervals.total_size`): not worth its time.
 MANY_ARTICLES = 2000
 
@@ -74,9 +78,18 @@ class Sheet:
             return totals[..., 1 : 1 + len(self.roles.frames)] / totals[..., :1]
 
     @cached_property
-    def frame_of_pair(self) -> Array:
-        """Pairs x frames: 1 where the pair is one of the frame's."""
-        return (self.roles.pairs[:, :1] == np.arange(len(self.roles.frames))).astype(float)
+    def _spans(self) -> tuple[Array, Array]:
+        """Frames with pairs, and the first pair of each: a frame's pairs stand together."""
+        return np.unique(self.roles.pairs[:, 0], return_index=True)
+
+    def by_frame(self, values: Array, where: Array | None = None) -> Array:
+        """Sum values by pair over each frame's pairs, those not in `where` left out."""
+        frames, first = self._spans
+        out = np.zeros((*values.shape[:-1], len(self.roles.frames)))
+        if len(frames):
+            kept = values if where is None else np.where(where, values, 0.0)
+            out[..., frames] = np.add.reduceat(kept, first, axis=-1)
+        return out
 
     def choices(self, totals: Array, first: int | None = None) -> tuple[Array, Array]:
         """Return loaded choices, and opportunities, by pair from column totals; they begin at `first`."""
@@ -87,20 +100,22 @@ class Sheet:
 
     def shares(self, totals: Array, support: Array | None = None) -> Array:
         """Choice shares by frame, standardised to `mix` over pairs with opportunities (and in `support`)."""
+        if totals.ndim > 1 and len(totals) > _ROWS:  # what a processor's cache holds, at a time
+            parts = [totals[i : i + _ROWS] for i in range(0, len(totals), _ROWS)]
+            return np.concatenate([self.shares(part, support) for part in parts])
         loaded, total = self.choices(totals)
         usable = total > 0 if support is None else (total > 0) & support
         weight = usable * self.mix
         with np.errstate(divide="ignore", invalid="ignore"):
-            part = np.where(usable, loaded / total, 0.0) * weight
-            return (part @ self.frame_of_pair) / (weight @ self.frame_of_pair)
+            return self.by_frame(weight * loaded / total, usable) / self.by_frame(weight)
 
     def effective(self, totals: Array, support: Array | None = None) -> Array:
         """Opportunities that a standardised share rests on were they independent (Kish)."""
         _, total = self.choices(totals)
         usable = total > 0 if support is None else (total > 0) & support
         with np.errstate(divide="ignore", invalid="ignore"):
-            spread = np.where(usable, self.mix**2 / total, 0.0)
-            return ((usable * self.mix) @ self.frame_of_pair) ** 2 / (spread @ self.frame_of_pair)
+            spread = self.by_frame(self.mix**2 / total, usable)
+            return self.by_frame(usable * self.mix) ** 2 / spread
 
 
 def sheet_of(counted: Tally, mix: Array | None = None, per: str = "frame") -> Sheet:
@@ -161,11 +176,12 @@ def resample(cells: Array, doc_ids: Array, resamples: int, seed: int) -> Array:
     key = zlib.crc32("\n".join(doc_ids).encode("utf-8", "surrogatepass"))
     rng = np.random.default_rng([seed, key, m])
     totals = np.empty((resamples, cells.shape[1]))
+    counts: Any = sparse.csr_array(cells) if np.count_nonzero(cells) < 0.1 * cells.size else cells
     for rows in chunks(resamples, m):
         n = rows.stop - rows.start
         drawn = rng.integers(0, m, size=(n, m)) + m * np.arange(n)[:, None]
         weights = np.bincount(drawn.ravel(), minlength=n * m).reshape(n, m).astype(float)
-        totals[rows] = weights @ cells
+        totals[rows] = weights @ counts
     return totals
 
 
@@ -200,11 +216,13 @@ class Measure:
     neutral: Array
     opportunities: Array
     share: Array
-    share_bounds: tuple[Array, Array]
     totals: Array
     draws: Array
     count_scale: Array
     with_choice: Array
+    sheet: Sheet
+    level: float
+    support: Array | None
 
     @property
     def median(self) -> Array:
@@ -213,12 +231,22 @@ class Measure:
             self.mentions / self.count_scale, self.words / self.count_scale, self.size
         )
 
-    def shares_on(self, sheet: Sheet, support: Array, level: float) -> tuple[Array, tuple[Array, Array]]:
+    @cached_property
+    def share_bounds(self) -> tuple[Array, Array]:
+        """Intervals of the shares."""
+        return self._share_bounds(self.support)
+
+    def shares_on(self, support: Array) -> tuple[Array, tuple[Array, Array]]:
         """Return shares and bounds over some pairs only, so that two groups are held against the same."""
-        bounds = _share_bounds(
-            sheet, self.with_choice, self.articles, self.totals, self.draws, level, support
-        )
-        return sheet.shares(self.totals, support), bounds
+        if self.support is None and not (~support & (self.sheet.choices(self.totals)[1] > 0)).any():
+            return self.share, self.share_bounds
+        return self.sheet.shares(self.totals, support), self._share_bounds(support)
+
+    def _share_bounds(self, support: Array | None) -> tuple[Array, Array]:
+        sheet = self.sheet
+        share, most = sheet.shares(self.totals, support), sheet.effective(self.totals, support)
+        spread = _variance(sheet.shares(self.draws, support), self.articles)
+        return intervals.clustered_share_interval(share, spread, most, self.with_choice, self.level)
 
 
 def measure(
@@ -296,7 +324,6 @@ def summarise(
     size, bounds, scale = _rate_interval(sheet, rows, totals, draws, weights, level)
     plain = np.ones(len(rows)) if weights is None else weights
     neutral, chosen = sheet.neutral[rows], sheet.chosen[rows]
-    with_choice = ((neutral + chosen) > 0).sum(axis=0)
     return Measure(
         articles=len(rows),
         words=words,
@@ -307,11 +334,13 @@ def summarise(
         neutral=plain @ neutral,
         opportunities=plain @ (neutral + chosen),
         share=sheet.shares(totals, support),
-        share_bounds=_share_bounds(sheet, with_choice, len(rows), totals, draws, level, support),
         totals=totals,
         draws=draws,
         count_scale=scale,
-        with_choice=with_choice,
+        with_choice=((neutral + chosen) > 0).sum(axis=0),
+        sheet=sheet,
+        level=level,
+        support=support,
     )
 
 
@@ -331,18 +360,6 @@ def _rate_interval(sheet, rows, totals, draws, weights, level):
     variance = _variance(sheet.rates(draws), m)
     size = intervals.total_size(mentions / scale, words / scale, variance, m, likelihood=seen, level=level)
     return size, intervals.clustered_rate_interval(mentions / scale, words / scale, size, level), scale
-
-
-def _share_bounds(sheet, with_choice, articles, totals, draws, level, support):
-    share, most = sheet.shares(totals, support), sheet.effective(totals, support)
-    spread = _variance(sheet.shares(draws, support), articles)
-    low, high = np.full(share.shape, np.nan), np.full(share.shape, np.nan)
-    for count in np.unique(with_choice):
-        at = with_choice == count
-        low[at], high[at] = intervals.clustered_share_interval(
-            share[at], spread[at], most[at], int(count), level
-        )
-    return low, high
 
 
 def _variance(draws: Array, articles: int) -> Array:

@@ -152,7 +152,7 @@ def total_size(
         excess = np.clip(np.asarray(likelihood) - dispersion, 0.0, None)
         dispersion = dispersion + excess * min(1.0, LIKELIHOOD_ARTICLES / articles)
     tail = 1 - (1 - level) / 2
-    dispersion = dispersion * (stats.t.ppf(tail, articles - 1) / stats.norm.ppf(tail)) ** 2
+    dispersion = dispersion * (special.stdtrit(articles - 1, tail) / special.ndtri(tail)) ** 2
     with np.errstate(divide="ignore"):
         return np.where(dispersion > 0, 1 / dispersion, np.inf)
 
@@ -237,7 +237,7 @@ def share_interval(
 
 
 def clustered_share_interval(
-    share: ArrayLike, variance: ArrayLike, most: ArrayLike, articles: int, level: float = 0.95
+    share: ArrayLike, variance: ArrayLike, most: ArrayLike, articles: ArrayLike, level: float = 0.95
 ) -> Bounds:
     """Interval for the share of a group of articles.
 
@@ -247,8 +247,8 @@ def clustered_share_interval(
         The share and its variance over articles (bootstrap).
     most : array_like
         Opportunities it would rest on were they independent: the most that the effective number can be.
-    articles : int
-        Articles with an opportunity; at least 2, else NaN.
+    articles : array_like of int
+        Articles with an opportunity; NaN where fewer than 2.
     level : float
         Width of the interval.
 
@@ -264,14 +264,13 @@ def clustered_share_interval(
     (Franco et al. 2019, Journal of Survey Statistics and Methodology 7, 334-364).
     """
     share, variance, most = (np.asarray(x, float) for x in (share, variance, most))
-    if articles < 2:
-        return np.full(share.shape, np.nan), np.full(share.shape, np.nan)
-    tail = 1 - (1 - level) / 2
+    tail, freedom = 1 - (1 - level) / 2, np.asarray(articles) - 1
+    share = np.where(freedom > 0, share, np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
         effective = share * (1 - share) / variance
     effective = np.where(np.isfinite(effective) & (effective > 0), effective, most)
     effective = np.minimum(effective, most)
-    effective = effective * (stats.norm.ppf(tail) / stats.t.ppf(tail, articles - 1)) ** 2
+    effective = effective * (special.ndtri(tail) / special.stdtrit(np.maximum(freedom, 1), tail)) ** 2
     effective = np.where(np.isnan(share), 0.0, effective)
     return share_interval(np.nan_to_num(share) * effective, effective, level=level)
 

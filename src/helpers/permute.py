@@ -1,15 +1,18 @@
-"""Permutation tests: group labels dealt out anew over articles, all groups and frames at once."""
+"""Permutation tests of groups of articles: counts and labels dealt out anew, all groups at once."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import numpy as np
-from scipy import sparse, stats
+from scipy import sparse
 
+from helpers.dealing import Deck, deal_counts, deck_of
 from helpers.groups import Sheet, chunks
 
 Array = np.ndarray
@@ -46,9 +49,9 @@ def permutation_p(
     codes : ndarray
         Group of each row.
     contrasts : sequence of Contrast
-        Groups to test.
+        Groups to test; all with weights, or all without.
     strata : ndarray, optional
-        Labels are dealt out within strata only.
+        Counts and labels are dealt out within strata only.
     resamples, seed : int
         How many permutations, and the seed. The draws depend on the number of rows only, not on names.
 
@@ -60,74 +63,140 @@ def permutation_p(
 
     Notes
     -----
-    Rates: the difference over its clustered standard error (a studentised permutation test stays valid where
-    groups differ in how unevenly they use a frame: Chung & Romano 2013, Annals of Statistics 41, 484-507),
-    the variance of each group being at least Poisson's. Shares: the difference of standardised shares over
-    the concepts that both have. Counts are discrete, so equal values count half (mid-p); otherwise rare
-    terms would be tested at far less than the stated level.
+    Rates: the counts are dealt out anew over the articles, each article keeping its label and its words
+    (`dealing.deal_counts`); where all articles are equally long, that is the permutation of labels. The
+    statistic is the difference of the rates over its clustered standard error, the variance of each group
+    being at least Poisson's.
 
-    A rate's p is never below that of independent words (`words_p`). Of a few mentions the permutations alone
-    would ask where the articles are longer, not where the mentions stand: a single mention in the group with
-    the shorter articles has a greater rate there than in any group of permuted articles.
+    Shares: labels are dealt out anew over the articles, each keeping its choices. The statistic is the
+    difference of the shares, standardised over the concepts that both sides name, over its clustered standard
+    error.
+
+    Both are studentised, so that they stay valid where groups differ in size and in how unevenly they use
+    a frame: Chung & Romano 2013, Annals of Statistics 41, 484-507. Counts are discrete, so equal values
+    count half (mid-p); otherwise rare terms would be tested at far less than the stated level.
     """
-    rng = np.random.default_rng([seed, 2, len(codes)])
-    jobs = [_Job(sheet, codes, contrast) for contrast in contrasts]
-    plain = [job for job in jobs if job.plain]
-    for rows in chunks(resamples, len(codes)):
-        labels = codes[_permutations(rng, rows.stop - rows.start, len(codes), strata)].astype(np.int32)
-        if plain:
-            sums = label_totals(plain[0].columns, labels, [job.group for job in plain])
-            for i, job in enumerate(plain):
-                job.add(sums[:, i], sums[:, i])
-        for job in jobs:
-            if not job.plain:
-                job.add(*(label_totals(x, labels, [job.group])[:, 0] for x in (job.columns, job.weighted)))
-    results = [job.p(resamples) for job in jobs]
-    rates = [
-        np.maximum(r, words_p(sheet, codes, c, strata)) for (r, _), c in zip(results, contrasts, strict=True)
-    ]
-    return np.array(rates), np.array([share for _, share in results])
+    # Numbered as they first appear, so that the draws do not hang on how groups are called.
+    _, first, numbers = np.unique(codes, return_index=True, return_inverse=True)
+    numbers = np.argsort(np.argsort(first))[numbers]
+    groups = [int(numbers[np.argmax(codes == c.group)]) for c in contrasts]
+    weights = None
+    if contrasts[0].weights is not None:
+        weights = np.array([c.weights for c in contrasts], dtype=float)
+    deck = deck_of(sheet.words, numbers, strata)
+    rates = np.full((len(contrasts), sheet.mentions.shape[1]), np.nan)
+
+    def rate_p(f: int) -> None:
+        one = _RateTest(deck, sheet.mentions[:, f], numbers, groups, weights)
+        rates[:, f] = one.p(resamples, (seed, 2, len(codes)))
+
+    # The compiled loops let go of the interpreter, so that threads use all cores; each frame has its own draws.
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        shares = pool.submit(_share_p, sheet, codes, contrasts, strata, resamples, seed)
+        for _ in pool.map(rate_p, np.flatnonzero(sheet.mentions.sum(axis=0) > 0)):
+            pass
+        return rates, shares.result()
 
 
-def words_p(sheet: Sheet, codes: Array, contrast: Contrast, strata: Array | None = None) -> Array:
-    """P value of a group's counts if every word were independent: the least that any clustered p can be.
+def mid_p_of(seen: Array, drawn: Array) -> Array:
+    """Two-sided mid-p of statistics among their permutations.
 
     Parameters
     ----------
-    sheet : Sheet
-        Counts by article.
-    codes : ndarray
-        Group of each row.
-    contrast : Contrast
-        The group, and which rows it is compared within.
-    strata : ndarray, optional
-        Strata within which it is compared.
+    seen : ndarray
+        Observed statistics.
+    drawn : ndarray, permutations x the shape of `seen`
+        The same under permutation; NaN where it has no value.
 
     Returns
     -------
-    ndarray, frames
-        Two-sided mid-p; NaN without a mention.
-
-    Notes
-    -----
-    Given all K mentions of both sides, those of the group are binomial(K, its part of the words). With strata
-    the part is the mean of the strata's, each weighted by its mentions.
+    ndarray
+        (more + (equal + 1) / 2) / (permutations + 1): what was seen counts as one of the permutations.
     """
-    inside = np.ones(len(codes), dtype=bool) if contrast.weights is None else contrast.weights > 0
-    rows = np.flatnonzero(inside)
-    mine = (codes[rows] == contrast.group).astype(float)
-    groups = np.zeros(len(rows), dtype=int) if strata is None else strata[rows]
-    k, n = sheet.mentions[rows], sheet.words[rows]
-    top = int(groups.max(initial=0)) + 1
-    words, own_words = (np.bincount(groups, weights=w, minlength=top) for w in (n, n * mine))
-    part = np.divide(own_words, words, out=np.zeros(top), where=words > 0)
-    total, own = k.sum(axis=0), mine @ k
-    with np.errstate(divide="ignore", invalid="ignore"):
-        expected = np.clip((part[groups] @ k) / total, 0.0, 1.0)
-    below = stats.binom.cdf(own - 1, total, expected)
-    above = stats.binom.sf(own, total, expected)
-    same = stats.binom.pmf(own, total, expected)
-    return np.where(total > 0, np.minimum(1.0, 2 * np.minimum(below, above) + same), np.nan)
+    size, at = np.abs(drawn), np.abs(seen)
+    with np.errstate(invalid="ignore"):
+        same = np.abs(size - at) <= _TIE * np.maximum(at, 1e-300)
+        more = ((size > at) & ~same).sum(axis=0)
+        p = (more + (same.sum(axis=0) + 1) / 2) / (len(drawn) - np.isnan(size).sum(axis=0) + 1)
+    return np.where(np.isnan(seen), np.nan, np.minimum(p, 1.0))
+
+
+class _RateTest:
+    """One frame: the two sides of every contrast, their words fixed, their counts to be dealt."""
+
+    def __init__(self, deck: Deck, counts: Array, numbers: Array, groups: list[int], weights: Array | None):
+        self.deck, self.counts, self.groups, self.weights = deck, counts, groups, weights
+        self.n_groups = int(numbers.max()) + 1
+        member = numbers == np.array(groups)[:, None]
+        inside = np.ones(member.shape) if weights is None else weights
+        own, rest = (member & (inside > 0)).astype(float), np.where(member, 0.0, inside)
+        k, n = counts.astype(float), deck.words_by_article
+        self.own, self.rest = _side_words(own, n), _side_words(rest, n)
+        self.seen = self._statistic(_sums(own, k, n), _sums(rest, k, n))
+
+    def p(self, resamples: int, seed: tuple[int, ...]) -> Array:
+        """P values by contrast."""
+        contrasts = None if self.weights is None else (np.array(self.groups), self.weights)
+        sums = deal_counts(self.deck, self.counts, self.n_groups, contrasts, resamples, seed)
+        if contrasts is not None:
+            return mid_p_of(self.seen, self._statistic(sums[:, :, :3], sums[:, :, 3:]))
+        own = sums[:, self.groups]
+        return mid_p_of(self.seen, self._statistic(own, sums.sum(axis=1, keepdims=True) - own))
+
+    def _statistic(self, own: Array, rest: Array) -> Array:
+        """The difference of the rates over its standard error, from sums of k, k^2 and k n."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            pooled = (own[..., 0] + rest[..., 0]) / (self.own[0] + self.rest[0])
+            one, one_variance = _rate(own, self.own, pooled)
+            two, two_variance = _rate(rest, self.rest, pooled)
+            return (one - two) / np.sqrt(one_variance + two_variance)
+
+
+def _side_words(weights: Array, words: Array) -> tuple[Array, ...]:
+    """By contrast: words, sum of w^2 n^2, sum of w^2 n, articles."""
+    return weights @ words, weights**2 @ words**2, weights**2 @ words, (weights > 0).sum(axis=1)
+
+
+def _sums(weights: Array, counts: Array, words: Array) -> Array:
+    return np.stack([weights @ counts, weights**2 @ counts**2, weights**2 @ (counts * words)], axis=-1)
+
+
+def _rate(sums: Array, side: tuple[Array, ...], pooled: Array) -> tuple[Array, Array]:
+    """A side's rate and its variance: clustered by article, at least Poisson's at the pooled rate."""
+    words, squares, weighted, articles = side
+    rate = sums[..., 0] / words
+    residual = sums[..., 1] - 2 * rate * sums[..., 2] + rate**2 * squares
+    variance = residual / words**2 * articles / np.maximum(articles - 1, 1)
+    return rate, np.maximum(variance, pooled * weighted / words**2)
+
+
+def _share_p(
+    sheet: Sheet,
+    codes: Array,
+    contrasts: Sequence[Contrast],
+    strata: Array | None,
+    resamples: int,
+    seed: int,
+) -> Array:
+    if not len(sheet.roles.pairs):
+        return np.full((len(contrasts), sheet.mentions.shape[1]), np.nan)
+    rng = np.random.default_rng([seed, 2, len(codes)])
+    if contrasts[0].weights is None:
+        columns = _ShareColumns.of(sheet, None)
+        jobs = [_ShareTest(sheet, columns, codes == c.group, c) for c in contrasts]
+    else:
+        jobs = [_ShareTest(sheet, _ShareColumns.of(sheet, c.weights), codes == c.group, c) for c in contrasts]
+    for rows in chunks(resamples, len(codes)):
+        labels = codes[_permutations(rng, rows.stop - rows.start, len(codes), strata)].astype(np.int32)
+        if contrasts[0].weights is None:
+            sums = label_totals(jobs[0].columns.own, labels, [job.group for job in jobs])
+            for i, job in enumerate(jobs):
+                job.add(sums[:, i], sums[:, i])
+        else:
+            for job in jobs:
+                sides = (job.columns.own, job.columns.weighted)
+                job.add(*(label_totals(x, labels, [job.group])[:, 0] for x in sides))
+    return np.array([job.p(resamples) for job in jobs])
 
 
 def _permutations(rng: np.random.Generator, n: int, m: int, strata: Array | None) -> Array:
@@ -147,7 +216,7 @@ def label_totals(columns: Any, labels: Array, groups: Sequence[int]) -> Array:
     Parameters
     ----------
     columns : scipy CSR array, articles x columns
-        Counts. They are whole numbers below 2^53, so the sums are exact in whatever order they are taken.
+        What to sum.
     labels : ndarray, labellings x articles
         Group of each article.
     groups : sequence of int
@@ -173,80 +242,87 @@ def _kernel():
     return sum_by_label
 
 
-def _columns(sheet: Sheet) -> Array:
-    """Words, words^2, then by frame k, k^2, k words; then the choices' columns."""
-    n, k = sheet.words[:, None], sheet.mentions
-    first = 1 + k.shape[1]
-    return np.column_stack([n, n**2, k, k**2, k * n, sheet.cells[:, first:]])
+@dataclass(frozen=True)
+class _ShareColumns:
+    """By article: loaded choices by pair, neutral mentions by concept, squares by frame.
+
+    A square is that of the article's part in the shares: of the sum over the frame's pairs of mix (L - s T) / T,
+    with its L loaded choices of T, over the T and share s of all articles.
+    """
+
+    own: Any
+    weighted: Any
+    total: Array
+
+    @classmethod
+    def of(cls, sheet: Sheet, weights: Array | None) -> _ShareColumns:
+        """Columns as they stand, and as they count on the other side of a comparison with weights."""
+        first = 1 + sheet.mentions.shape[1]
+        choices = sheet.cells[:, first:]
+        if weights is None:
+            totals = choices.sum(axis=0)
+            own = sparse.csr_array(np.hstack([choices, _parts(sheet, choices, totals) ** 2]))
+            return cls(own, own, np.asarray(own.sum(axis=0)))
+        inside = (weights > 0)[:, None]
+        squares = _parts(sheet, choices, weights @ choices) ** 2
+        own = sparse.csr_array(np.hstack([choices, squares]) * inside)
+        once = np.hstack([choices, squares * weights[:, None]])
+        weighted = sparse.csr_array(once * weights[:, None])
+        return cls(own, weighted, np.asarray(weighted.sum(axis=0)))
 
 
-class _Job:
+def _parts(sheet: Sheet, choices: Array, totals: Array) -> Array:
+    """Articles x frames: each article's part in the shares, were they those of `totals`."""
+    pairs, f = sheet.roles.pairs, sheet.mentions.shape[1]
+    loaded, total = sheet.choices(totals, first=0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = np.nan_to_num(loaded / total)
+        part = np.where(total > 0, sheet.mix / total, 0.0)
+    of_loaded = np.zeros((len(pairs), f))
+    of_loaded[np.arange(len(pairs)), pairs[:, 0]] = part * (1 - share)
+    of_neutral = np.zeros((choices.shape[1] - len(pairs), f))
+    np.add.at(of_neutral, (pairs[:, 1], pairs[:, 0]), part * share)
+    return sparse.csr_array(choices) @ np.vstack([of_loaded, -of_neutral])
+
+
+class _ShareTest:
     """One contrast: its observed statistics, and how many permuted ones were as great."""
 
-    def __init__(self, sheet: Sheet, codes: Array, contrast: Contrast):
-        self.sheet, self.group, self.plain = sheet, contrast.group, contrast.weights is None
-        columns, f = _columns(sheet), sheet.mentions.shape[1]
-        weights = np.ones(len(codes)) if contrast.weights is None else contrast.weights
-        inside = (weights > 0).astype(float)
-        member = (codes == contrast.group) & (weights > 0)
-        self.size, self.others = float(member.sum()), float(inside.sum() - member.sum())
-        plain, weighted = columns * inside[:, None], columns
-        if not self.plain:
-            squared = np.zeros(columns.shape[1], dtype=bool)
-            squared[[1, *range(2 + f, 2 + 3 * f)]] = True
-            weighted = columns * np.where(squared, weights[:, None] ** 2, weights[:, None])
-        self.total = weighted.sum(axis=0)
-        rates, shares = self._statistics(plain[member].sum(axis=0)[None], weighted[member].sum(axis=0)[None])
-        self.observed = (np.abs(rates[0]), np.abs(shares[0]))
-        self.columns, self.weighted = sparse.csr_array(plain), sparse.csr_array(weighted)
-        self.greater, self.equal, self.unknown = ([np.zeros(len(x)) for x in self.observed] for _ in range(3))
+    def __init__(self, sheet: Sheet, columns: _ShareColumns, member: Array, contrast: Contrast):
+        self.sheet, self.columns, self.group = sheet, columns, contrast.group
+        rows = np.flatnonzero(member)
+        own, out = (x[rows].sum(axis=0)[None] for x in (columns.own, columns.weighted))
+        self.seen = np.abs(self._statistic(own, out)[0])
+        self.more, self.same, self.unknown = (np.zeros(len(self.seen)) for _ in range(3))
 
     def add(self, own: Array, out: Array) -> None:
         """Count the statistics of permutations: `own` is the group's totals, `out` what it takes from all."""
-        for i, drawn in enumerate(self._statistics(own, out)):
-            size, seen = np.abs(drawn), self.observed[i]
-            with np.errstate(invalid="ignore"):
-                same = np.abs(size - seen) <= _TIE * np.maximum(seen, 1e-300)
-                self.greater[i] += ((size > seen) & ~same).sum(axis=0)
-            self.equal[i] += same.sum(axis=0)
-            self.unknown[i] += np.isnan(size).sum(axis=0)
+        size = np.abs(self._statistic(own, out))
+        with np.errstate(invalid="ignore"):
+            same = np.abs(size - self.seen) <= _TIE * np.maximum(self.seen, 1e-300)
+            self.more += ((size > self.seen) & ~same).sum(axis=0)
+        self.same += same.sum(axis=0)
+        self.unknown += np.isnan(size).sum(axis=0)
 
-    def p(self, resamples: int) -> tuple[Array, Array]:
-        """P values, for rates and for shares."""
-        values = []
-        for seen, more, same, unknown in zip(
-            self.observed, self.greater, self.equal, self.unknown, strict=True
-        ):
-            p = (more + (same + 1) / 2) / (resamples - unknown + 1)
-            values.append(np.where(np.isnan(seen), np.nan, np.minimum(p, 1.0)))
-        return values[0], values[1]
+    def p(self, resamples: int) -> Array:
+        """P values by frame."""
+        p = (self.more + (self.same + 1) / 2) / (resamples - self.unknown + 1)
+        return np.where(np.isnan(self.seen), np.nan, np.minimum(p, 1.0))
 
-    def _statistics(self, own: Array, out: Array) -> tuple[Array, Array]:
-        rest = self.total - out
-        f = self.sheet.mentions.shape[1]
+    def _statistic(self, own: Array, out: Array) -> Array:
+        """The difference of the shares over its standard error, each side's being at least the binomial's."""
+        sheet, f, rest = self.sheet, self.sheet.mentions.shape[1], self.columns.total - out
+        (loaded, total), (other_loaded, other_total) = (sheet.choices(x, first=0) for x in (own, rest))
+        weight = ((total > 0) & (other_total > 0)) * sheet.mix
         with np.errstate(divide="ignore", invalid="ignore"):
-            one, one_variance = _rate(own, f, self.size)
-            two, two_variance = _rate(rest, f, self.others)
-            pooled = (own[:, 2 : 2 + f] + rest[:, 2 : 2 + f]) / (own[:, :1] + rest[:, :1])
-            one_variance = np.maximum(one_variance, pooled / own[:, :1])
-            two_variance = np.maximum(two_variance, pooled / rest[:, :1])
-            rates = (one - two) / np.sqrt(one_variance + two_variance)
-        return rates, self._shares(own, rest)
-
-    def _shares(self, own: Array, rest: Array) -> Array:
-        f = self.sheet.mentions.shape[1]
-        loaded, total = self.sheet.choices(own, first=2 + 3 * f)
-        other_loaded, other_total = self.sheet.choices(rest, first=2 + 3 * f)
-        weight = ((total > 0) & (other_total > 0)) * self.sheet.mix
-        with np.errstate(divide="ignore", invalid="ignore"):
-            apart = np.where(weight > 0, loaded / total - other_loaded / other_total, 0.0) * weight
-            return (apart @ self.sheet.frame_of_pair) / (weight @ self.sheet.frame_of_pair)
-
-
-def _rate(totals: Array, f: int, articles: float) -> tuple[Array, Array]:
-    """Rates and their variances, clustered by article, from the columns of `_columns`."""
-    n, n2 = totals[:, :1], totals[:, 1:2]
-    k, k2, kn = (totals[:, 2 + i * f : 2 + (i + 1) * f] for i in range(3))
-    rate = k / n
-    residual = k2 - 2 * rate * kn + rate**2 * n2
-    return rate, residual / n**2 * articles / max(articles - 1, 1)
+            pooled = (loaded + other_loaded) / (total + other_total)
+            spread = weight**2 * pooled * (1 - pooled)
+            apart = sheet.by_frame(weight * (loaded / total - other_loaded / other_total), weight > 0)
+            least = [sheet.by_frame(spread / t, weight > 0) for t in (total, other_total)]
+            whole = sheet.by_frame(weight) / sheet.by_frame(sheet.mix)
+            variance = np.zeros_like(apart)
+            opportunities = [sheet.by_frame(t) for t in (total, other_total)]
+            for x, some, least_one in zip((own, rest), opportunities, least, strict=True):
+                part = some / (opportunities[0] + opportunities[1])
+                variance += np.maximum(x[:, -f:] * (whole / part) ** 2, least_one)
+            return apart / np.sqrt(variance)

@@ -181,9 +181,9 @@ def null_p(rng, n):
 
 
 def null_uneven(rng, n):
-    """Permutation p without a difference where articles of the two sides differ fourfold in length.
+    """The same where articles of the two sides differ fourfold in length, and rates are 0.1-1 per 1,000 words.
 
-    Rates of 0.1-1 per 1,000 words: labels are then not quite exchangeable, and few mentions decide.
+    Labels are then not exchangeable, and few mentions decide. Opportunities grow with the article.
     """
     rows = []
     for i in range(n):
@@ -192,10 +192,15 @@ def null_uneven(rng, n):
         short, long = rng.integers(150, 376, m1), rng.integers(600, 1501, m2)
         words = np.concatenate([short, long])
         level = rng.gamma(shape, 1 / shape, m1 + m2) if np.isfinite(shape) else np.ones(m1 + m2)
-        one = sheet(words, rng.poisson(rate / 1000 * words * level)[:, None])
+        counts = rng.poisson(rate / 1000 * words * level)
+        total = rng.poisson(
+            3 * words[:, None] / 825 * rng.gamma(1.5, 1 / 1.5, (m1 + m2, 1)) * np.array([0.5, 0.3, 0.2])
+        )
+        loaded = rng.binomial(total, rng.beta(1.5, 6, (m1 + m2, 1)))
+        one = sheet(words, counts[:, None], loaded, total - loaded)
         codes = (np.arange(m1 + m2) >= m1).astype(int)
-        p, _ = permutation_p(one, codes, [Contrast(0)], resamples=TEST_RESAMPLES, seed=i)
-        rows.append({"p": p[0, 0], "expected": short.sum() / 1000 * rate})
+        p, share_p = permutation_p(one, codes, [Contrast(0)], resamples=TEST_RESAMPLES, seed=i)
+        rows.append({"p rate": p[0, 0], "p share": share_p[0, 0], "expected": short.sum() / 1000 * rate})
     return pd.DataFrame(rows)
 
 
@@ -282,11 +287,18 @@ def lines(n: int) -> list[tuple[str, float, float, float, bool]]:
         ("   p rate, under 5 mentions expected", (null.loc[rare, "p rate"] < 0.05).mean(), 0.04, 0.06, False)
     ]
     table += [
-        ("no difference, articles four times as long: p < .05", (uneven["p"] < 0.05).mean(), 0.04, 0.06, True)
+        (
+            f"no difference, articles four times as long: {c} < .05",
+            (uneven[c] < 0.05).mean(),
+            0.04,
+            0.06,
+            True,
+        )
+        for c in ("p rate", "p share")
     ]
     for name, some in (("under 5", uneven["expected"] < 5), ("5 or more", uneven["expected"] >= 5)):
-        value = (uneven.loc[some, "p"] < 0.05).mean()
-        table.append((f"   the same, {name} mentions expected (n={some.sum()})", value, 0.04, 0.06, False))
+        value = (uneven.loc[some, "p rate"] < 0.05).mean()
+        table.append((f"   p rate, {name} mentions expected (n={some.sum()})", value, 0.04, 0.06, False))
     table += [("   article against its own baseline, p < .05", article["p < .05"].mean(), 0.0, 0.06, True)]
     table += [("false discoveries at q < .05, 5 of 60 true", found["false"].mean(), 0.0, 0.05, True)]
     table += [("   power there, threefold effects", found["power"].mean(), 0.0, 1.0, False)]
