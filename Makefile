@@ -43,7 +43,7 @@ $(AXE):
 
 test: $(READY) $(AXE) lint types  ## Run the whole test suite
 	$(BIN)/pytest -q -m timing  # by themselves, on a machine that does nothing else
-	$(BIN)/pytest -m "not timing" --cov --cov-report=term --cov-fail-under=95 -n auto --dist loadfile
+	$(BIN)/pytest -m "not timing" --cov --cov-report=term --cov-fail-under=95 -n auto --dist loadfile --no-loadscope-reorder
 
 lint: $(READY)
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .

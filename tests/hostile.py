@@ -93,20 +93,23 @@ def refusal(action: Callable[[], object], *says: str) -> str:
 
 
 def seconds(action: Callable[[], object]) -> float:
-    start = time.perf_counter()
+    """Processor time, which other programs on the machine change little."""
+    start = time.process_time()
     action()
-    return time.perf_counter() - start
+    return time.process_time() - start
 
 
 def assert_linear(make: Callable[[int], Callable[[], object]], small: int, factor: int = 4) -> None:
     """Time grows no faster than the input: 4 times the input in less than 9 times the time, at best of three."""
     few, many = make(small), make(factor * small)
     few()
-    one = min(seconds(few) for _ in range(3))
-    other = min(seconds(many) for _ in range(3))
-    assert other < 2.25 * factor * max(one, 0.02), (
-        f"{one:.3f} s, then {other:.3f} s for {factor} times as much"
-    )
+    one, other = [], []
+    for _ in range(3):
+        one.append(seconds(few))
+        other.append(seconds(many))
+        if min(other) < 2.25 * factor * max(min(one), 0.02):
+            return
+    raise AssertionError(f"{min(one):.3f} s, then {min(other):.3f} s for {factor} times as much")
 
 
 def lexicon(note: str = "", title: str = "Hostile"):
@@ -305,9 +308,8 @@ def gzip_bomb(folder: Path) -> str:
     from helpers import read_articles
 
     path = folder / "bomb.txt.gz"
-    with gzip.open(path, "wb", compresslevel=9) as file:
-        for _ in range(1024):
-            file.write(b"a " * (1 << 19))
+    path.write_bytes(gzip.compress(b"a " * (1 << 23), 9) * 64)
+    assert path.stat().st_size < 1_100_000
     refusal(lambda: read_articles(path), "unpacks to more than")
     return "refused: unpacks to more than 200 times its size"
 
@@ -319,10 +321,9 @@ def zstd_bomb(folder: Path) -> str:
     from helpers import read_articles
 
     path = folder / "bomb.csv.zst"
-    with pa.output_stream(str(path), compression="zstd") as file:
-        file.write(b"text\n")
-        for _ in range(1024):
-            file.write(b"a " * (1 << 19))
+    one = pa.compress(b"a " * (1 << 23), "zstd", asbytes=True)
+    path.write_bytes(pa.compress(b"text\n", "zstd", asbytes=True) + one * 64)
+    assert path.stat().st_size < 150_000
     refusal(lambda: read_articles(path), "unpacks to more than")
     return "refused: unpacks to more than 200 times its size"
 
@@ -506,7 +507,7 @@ def many_wildcards(folder: Path) -> str:
         return Lexicon(terms.assign(concept="c", frame="f", stance="critical"), {"name": "many"})
 
     text = "aaaaaaaaaaaab aaaaagz aaaah " * 2_000
-    assert_linear(lambda n: lambda: find_mentions(text, of(n), annotate=False), 6_250, factor=4)
+    assert_linear(lambda n: lambda: find_mentions(text, of(n), annotate=False), 2_500, factor=4)
     found = find_mentions(text, of(25_000), annotate=False)
     assert len(found) <= 3 * len(text)
     return "loaded and matched in time that grows with its size"

@@ -310,7 +310,8 @@ def test_agrees_in_other_scripts(text, lexicon):
 @pytest.mark.slow
 @pytest.mark.shared
 def test_agrees_on_news(shared_data):
-    texts = pd.read_parquet(shared_data / "outlet_articles.parquet", columns=["text"])["text"]
+    every = pd.read_parquet(shared_data / "outlet_articles.parquet", columns=["text"])["text"]
+    texts = every[::6].reset_index(drop=True)  # the reference is slow
     lexicon = [
         "regime",
         "regime change",
@@ -323,7 +324,7 @@ def test_agrees_on_news(shared_data):
     hits, read = scan(texts, compile_terms(lexicon)), reference.reader(lexicon)
     places = list(zip(hits.start.tolist(), hits.end.tolist(), hits.term.tolist(), strict=True))
     starts = np.searchsorted(hits.doc, np.arange(len(texts) + 1))
-    assert len(texts) == 7238
+    assert len(texts) == 1207
     assert set(hits.term.tolist()) == set(range(len(lexicon)))
     for doc, text in enumerate(texts):
         assert (hits.words[doc], places[starts[doc] : starts[doc + 1]]) == read(text)

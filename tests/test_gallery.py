@@ -1,5 +1,6 @@
 """Every chart in every hard case at both widths: nothing overlaps, nothing is cut off, everything can be read."""
 
+import functools
 import itertools
 
 import gallery
@@ -26,6 +27,12 @@ OTHERS = [case for case in gallery.CASES if case not in HARD]
 def close_figures():
     yield
     plt.close("all")
+
+
+@functools.cache
+def shown(name: str, case: str = "usual"):
+    """A chart that tests only look at: drawn once for all of them."""
+    return gallery.draw(name, case, "two")
 
 
 def luminance(colour) -> float:
@@ -110,7 +117,7 @@ def test_the_measure_finds_planted_faults():
 
 @pytest.mark.parametrize("name", list(gallery.CHARTS))
 def test_text_stands_out_from_its_ground(name):
-    ax = gallery.draw(name, "usual", "two")
+    ax = shown(name)
     figure = ax.get_figure()
     cells = [c for c in ax.patches if c.get_label() in ("_cell", "_too-little")]
     boxes = texts_of(figure)
@@ -127,7 +134,7 @@ def test_text_stands_out_from_its_ground(name):
 
 @pytest.mark.parametrize("name", list(gallery.CHARTS))
 def test_marks_stand_out_from_white(name):
-    ax = gallery.draw(name, "usual", "two")
+    ax = shown(name)
     for axes in every_axes(ax.get_figure()):
         for line in axes.findobj(Line2D):
             if line.get_label().startswith("_") and len(line.get_xdata()) and line.get_visible():
@@ -146,7 +153,7 @@ def test_marks_stand_out_from_white(name):
 @pytest.mark.parametrize("name", list(gallery.CHARTS))
 def test_what_differs_in_colour_differs_without(name):
     """No two kinds of marks or bars are told apart by colour alone."""
-    ax = gallery.draw(name, "usual", "two")
+    ax = shown(name)
     looks = {}
     for axes in every_axes(ax.get_figure()):
         for line in axes.findobj(Line2D):
@@ -163,7 +170,7 @@ def test_what_differs_in_colour_differs_without(name):
 @pytest.mark.parametrize("name", list(gallery.CHARTS))
 @pytest.mark.parametrize("case", ["usual", "none"])
 def test_alt_text_states_type_finding_and_data(name, case):
-    ax = gallery.draw(name, case, "two")
+    ax = shown(name, case)
     words = charts.alt_text(ax)
     kind, rest = words.split(". ", 1)
     assert any(noun in kind.lower() for noun in ("chart", "bars", "heat map", "curve"))
@@ -175,7 +182,7 @@ def test_alt_text_states_type_finding_and_data(name, case):
 
 @pytest.mark.parametrize("name", list(gallery.CHARTS))
 def test_title_subtitle_and_source_are_there(name):
-    ax = gallery.draw(name, "usual", "two")
+    ax = shown(name)
     assert " ".join(ax.get_title(loc="left").split()) == charts.finding(ax)
     assert charts.parts_of(ax, "subtitle")
     source = " ".join(text.get_text() for text in charts.parts_of(ax, "source")[::-1])
@@ -185,7 +192,7 @@ def test_title_subtitle_and_source_are_there(name):
 # Estimates of two kinds are held against each other, not against a baseline.
 @pytest.mark.parametrize("name", [name for name in gallery.CHARTS if name != "estimates"])
 def test_the_reference_is_drawn(name):
-    ax = gallery.draw(name, "usual", "two")
+    ax = shown(name)
     panels = every_axes(ax.get_figure())
     found = [part for axes in panels for part in axes.findobj() if part.get_label() == "_baseline"]
     rows = [text.get_text() for text in charts.parts_of(ax, "label")]

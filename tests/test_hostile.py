@@ -24,7 +24,7 @@ def test_the_measures_find_planted_faults():
         with pytest.raises(AssertionError):
             hostile.assert_harmless(bad)
     with pytest.raises(AssertionError, match="for 4 times as much"):
-        hostile.assert_linear(lambda n: lambda: [0 for _ in range(n) for _ in range(n)], 1_500)
+        hostile.assert_linear(lambda n: lambda: [0 for _ in range(n) for _ in range(n)], 1_000)
     with pytest.raises(AssertionError, match="without a word"):
         hostile.refusal(lambda: None)
 
