@@ -55,17 +55,21 @@ def smallest(values: np.ndarray, wanted: int) -> float:
 
 @numba.njit(nogil=True, cache=True)
 def _race(state, weights, cells, start, stop, wanted, drawn, at, keys, spare):
-    """Cells of the articles whose exponential clocks, running as fast as their weights, ring first."""
-    for i in range(start, stop):
-        keys[i] = np.inf
-        if weights[i] > 0:
-            keys[i] = -np.log(1.0 - uniform(state)) / weights[i]
-        spare[i] = keys[i]
-    last = smallest(spare[start:stop], wanted)
+    """Cells of the articles whose exponential clocks, running as fast as their weights, ring first; shuffled."""
+    last = np.inf
+    if wanted < stop - start:
+        for i in range(start, stop):
+            keys[i] = np.inf
+            if weights[i] > 0:
+                keys[i] = -np.log(1.0 - uniform(state)) / weights[i]
+            spare[i] = keys[i]
+        last = smallest(spare[start:stop], wanted)
     found = 0
     for i in range(start, stop):
         if keys[i] <= last and found < wanted:
-            drawn[at + found] = cells[i]
+            j = int(uniform(state) * (found + 1))
+            drawn[at + found] = drawn[at + j]
+            drawn[at + j] = cells[i]
             found += 1
 
 
@@ -124,7 +128,7 @@ def deal(
     own, shares = contrasts
     drawn = np.empty(len(counts), np.int32)
     held = np.zeros(len(sizes), np.int32)
-    keys, spare = np.empty(len(weights)), np.empty(len(weights))
+    keys, spare = np.zeros(len(weights)), np.empty(len(weights))
     for b in range(groups.shape[0]):
         for s in range(len(cell_bounds) - 1):
             at, wanted = hand_bounds[s], hand_bounds[s + 1] - hand_bounds[s]

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from scipy import special
 
 Array = np.ndarray
 #: Articles whose lengths lie within this factor of each other count as equally long.
@@ -185,17 +184,17 @@ def _weights(words: Array, rate: float, dispersion: float) -> Array:
 
 
 def _survival(words: Array, rate: float, dispersion: float, top: int) -> Array:
-    """Lengths x counts from 0 to `top`: the chance of more, among articles that have a mention."""
-    k, mean = np.arange(top + 1.0), rate * words[:, None]
-    if dispersion > 0:
-        size = 1 / dispersion
-        more = special.betainc(k + 1, size, mean / (mean + size))
-    else:
-        more = special.pdtrc(k, mean)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        among = np.nan_to_num(more / more[:, :1])
-    among[:, 0] = 1.0
-    return among
+    """Lengths x counts from 0 to `top`: the chance of more, among articles that have 1 to `top` mentions."""
+    k, mean = np.arange(1.0, top), rate * np.maximum(words, 1.0)[:, None]
+    # P(k + 1) / P(k), of the negative binomial or Poisson distribution
+    steps = mean * (1 + dispersion * k) / ((1 + dispersion * mean) * (k + 1))
+    logs = np.cumsum(np.log(steps), axis=1)
+    chances = np.ones((len(words), top))
+    chances[:, 1:] = np.exp(logs - np.maximum(logs.max(axis=1, keepdims=True), 0.0))
+    chances[:, 0] = np.exp(-np.maximum(logs.max(axis=1), 0.0))
+    more = np.zeros((len(words), top + 1))
+    more[:, :-1] = np.cumsum(chances[:, ::-1], axis=1)[:, ::-1]
+    return more / more[:, :1]
 
 
 def _chances(deck: Deck, weights: Array, wanted: Array) -> tuple[Array, ...]:
