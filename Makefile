@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+CORE := $(VENV)/.core
+FULL := $(VENV)/.full
 READY := $(VENV)/.ready
 ARTICLE ?=
 ARTICLES ?=
@@ -15,21 +17,31 @@ export MPLBACKEND ?= Agg
 help:  ## Show what can be done
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 20
 
-setup: $(READY)  ## Install everything into .venv
+setup: $(READY)  ## Install everything into .venv, test tools too
 
-$(READY): pyproject.toml requirements.lock
+# $(call install,WHAT) puts packages into .venv, at the versions that requirements.lock says.
+define install
 	@if command -v uv >/dev/null 2>&1; then \
 		test -x $(BIN)/python || uv venv --quiet --python $(PYTHON) $(VENV); \
-		uv pip install --quiet --python $(BIN)/python -r requirements.lock && \
-		uv pip install --quiet --python $(BIN)/python --no-deps -e . ; \
+		uv pip install --quiet --python $(BIN)/python -c requirements.lock $(1); \
 	else \
 		test -x $(BIN)/python || $(PYTHON) -m venv $(VENV); \
-		$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock && \
-		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e . ; \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock $(1); \
 	fi
-	@touch $(READY)
+	@touch $@
+endef
 
-report: $(READY)  ## Make the report: of the samples, or ARTICLE=path/to/file.txt
+# A report needs a third of all packages, the notebooks half: nobody waits for test tools before the first chart.
+$(CORE): pyproject.toml requirements.lock
+	$(call install,-e .)
+
+$(FULL): $(CORE)
+	$(call install,-e '.[cluster$(comma)learn$(comma)samples]')
+
+$(READY): $(CORE)
+	$(call install,-r requirements.lock)
+
+report: $(CORE)  ## Make the report: of the samples, or ARTICLE=path/to/file.txt
 	$(BIN)/framing report $(if $(ARTICLE),"$(ARTICLE)")
 
 AXE := .cache/npm/node_modules/axe-core/axe.min.js
@@ -51,10 +63,10 @@ lint: $(READY)
 types: $(READY)
 	$(BIN)/basedpyright
 
-lab: $(READY)  ## Open the notebooks in JupyterLab
+lab: $(FULL)  ## Open the notebooks in JupyterLab
 	$(BIN)/jupyter lab notebooks/00_start_here.ipynb
 
-notebooks: $(READY)  ## Run all notebooks again; ARTICLES=path for one's own articles
+notebooks: $(FULL)  ## Run all notebooks again; ARTICLES=path for one's own articles
 	$(BIN)/framing notebooks $(if $(ARTICLES),--articles "$(ARTICLES)")
 
 bench: $(READY)  ## Measure the engine against other tools
