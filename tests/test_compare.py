@@ -340,6 +340,7 @@ def test_a_group_of_one_article_is_flagged(three):
     assert not one["enough"]
 
 
+@pytest.mark.slow
 def test_a_corpus_compared_with_itself_finds_nothing():
     """Forty splits of one corpus: p below .05 about as often as it says, and nothing survives correction."""
     corpus = articles(80, seed=12)

@@ -26,6 +26,7 @@ def test_examples_in_docstrings_run(name):
     assert [test.name for test in found if runner.run(test).failed] == []
 
 
+@pytest.mark.slow
 def test_examples_in_the_reference_run(monkeypatch):
     names = {"helpers_sample": data_path("samples", "samples.csv")}
     test = doctest.DocTestParser().get_doctest(

@@ -511,6 +511,7 @@ def seconds_of(function) -> float:
     return time.process_time() - start
 
 
+@pytest.mark.slow
 def test_time_grows_with_the_text_and_not_with_the_lexicon():
     """200,000 terms, a quarter of them wildcards that overlap: compiled and used in bounded time."""
     forms = ("{}", "{}*", "{} {}", "{}")

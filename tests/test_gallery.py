@@ -93,6 +93,7 @@ def check_layout(name, case, width):
     assert figure.get_size_inches()[0] * 25.4 == pytest.approx({"one": 85, "two": 170}[width])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "case", "width"), list(gallery.every(HARD)))
 def test_nothing_overlaps_or_is_cut(name, case, width):
     check_layout(name, case, width)

@@ -8,6 +8,7 @@ import pytest
 PAGE = hostile.REPO / "docs" / "hostile_input.md"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("one", hostile.CASES, ids=[one.run.__name__ for one in hostile.CASES])
 def test_hostile_input(one, tmp_path):
     outcome = one.run(tmp_path)

@@ -240,6 +240,7 @@ def test_shipped_names(monkeypatch, files):
         Lexicon.load_all()
 
 
+@pytest.mark.slow
 def test_every_shipped_lexicon_loads_and_has_no_error():
     for name in Lexicon.available():
         lexicon = Lexicon.load(name)
@@ -664,6 +665,7 @@ def test_symmetry_of_a_graded_lexicon_has_no_row_but_its_columns():
     assert symmetry_lines(table) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["geopolitics", "migration", "parties_and_ideology", "reporting_verbs"])
 def test_no_camp_stands_without_loaded_words(name):
     lexicon = Lexicon.load(name)

@@ -88,6 +88,7 @@ def test_weights_stand_for_all_units(within):
     ).all()
 
 
+@pytest.mark.slow
 def test_weighted_sample_estimates_the_corpus():
     units = some_units(2000)
     sums = [
@@ -193,6 +194,7 @@ def test_alpha_by_hand():
     assert validate.agreement(labels).loc[0, "alpha"] == pytest.approx(0.095, abs=0.0006)
 
 
+@pytest.mark.slow
 def test_alpha_interval_covers():
     rng = np.random.default_rng(1)
     big = validate.agreement(coded(rng, units=5000, missing=0), resamples=2).loc[0, "alpha"]
@@ -257,6 +259,7 @@ def test_auc_within_outlets_by_hand():
     assert values(validate.accuracy(table))["auc"] == 0.5
 
 
+@pytest.mark.slow
 def test_resamples_are_what_a_loop_over_outlets_gives():
     rng = np.random.default_rng(5)
     table = labelled_texts(rng, outlets=6)
@@ -280,6 +283,7 @@ def test_control_knows_the_outlet_and_nothing_else():
     assert values(scores, "outlet alone")["auc_within"] == 0.5
 
 
+@pytest.mark.slow
 def test_intervals_over_outlets_cover():
     truth = roc_auc_score(
         *(lambda t: (t["label"], t["score"]))(labelled_texts(np.random.default_rng(0), outlets=4000))
@@ -387,6 +391,7 @@ def test_corrected_mean_is_ppi_pys():
     assert row["high"] - row["low"] < row["labels_only_high"] - row["labels_only_low"]
 
 
+@pytest.mark.slow
 def test_corrected_intervals_hold_what_they_promise_and_naive_ones_do_not():
     result = simulated_coverage(400, seed=4).set_index("method")
     assert 0.93 <= result.loc["corrected", "share"] <= 0.97
@@ -394,6 +399,7 @@ def test_corrected_intervals_hold_what_they_promise_and_naive_ones_do_not():
     assert abs(result.loc["corrected", "error"]) < 0.01
 
 
+@pytest.mark.slow
 def test_labels_drawn_by_score_are_weighed_back():
     rng = np.random.default_rng(6)
     held, naive = [], []

@@ -4,6 +4,8 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 from helpers import exclusions, find_mentions, read_articles, voices
 from helpers.lexicon import Lexicon
 from helpers.text import quotations, sentences, unbalanced_quotations
+from helpers.voice import annotate_voices
 
 sys.path.insert(0, str(Path(__file__).parent / "benchmarks"))
 
@@ -125,6 +128,7 @@ def test_own_annotation_of_indirect_speech_on_the_half_not_looked_at(shared_data
     assert bench_voices.reported(shared_data, "test")["words F1"] >= 0.85
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "clause",
     [
@@ -147,3 +151,43 @@ def test_time_is_linear_in_a_sentence_without_end(clause):
 
     one = min(seconds(1_500) for _ in range(2))
     assert seconds(6_000) < 7 * max(one, 0.05)
+
+
+def test_what_stood_in_the_rooms_before_does_not_matter(monkeypatch):
+    """The tables are not cleared between texts: rules read only what was written for the text at hand."""
+    from helpers import _voice_kernels, targets
+
+    texts = [
+        'BAGHDAD — "We will not go," Prime Minister Ann Day said on Monday.\n\nDay added that the regime of Iran lied.',
+        "Officials said the “axis” had failed. According to Mr. Lee, it was Russia’s invasion, and his government’s.",
+    ]
+    starts = [np.arange(0, len(text) - 3, 3) for text in texts]
+    doc = np.repeat([0, 1], [len(s) for s in starts])
+    start = np.concatenate(starts)
+
+    def read():
+        rows = annotate_voices(texts, doc, start, start + 3)
+        bounds = rows["sentence_start"], rows["sentence_end"]
+        return rows.join(targets.annotate_targets(texts, doc, start, start + 3, *bounds))
+
+    clean = read()
+    rng = np.random.default_rng(3)
+
+    def littered(shape, dtype):
+        return rng.integers(-5, 60, shape).astype(dtype)
+
+    for module in (_voice_kernels, targets):
+        monkeypatch.setattr(module, "np", _With(empty=littered))
+    pd.testing.assert_frame_equal(read(), clean)
+    assert clean["speaker"].notna().any()
+    assert clean["target"].notna().any()
+
+
+class _With:
+    """numpy with other functions of some names."""
+
+    def __init__(self, **functions):
+        self.functions = functions
+
+    def __getattr__(self, name):
+        return self.functions.get(name) or getattr(np, name)
