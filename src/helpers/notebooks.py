@@ -390,13 +390,13 @@ def notebook_map(folder: Path | None = None) -> pd.DataFrame:
 
 def map_html(table: pd.DataFrame) -> Html:
     """Show `notebook_map` as a table whose first column links to the notebooks."""
+    left = ' style="text-align:left"'
     rows = "".join(
-        f'<tr><td><a href="{html.escape(row["notebook"])}">{html.escape(row["title"])}</a></td>'
-        f'<td style="text-align:left">{html.escape(row["question"])}</td>'
-        f"<td>{_seconds(row['seconds'])}</td></tr>"
+        f'<tr><td{left}><a href="{html.escape(row["notebook"])}">{html.escape(row["title"])}</a></td>'
+        f"<td{left}>{html.escape(row['question'])}</td><td>{_seconds(row['seconds'])}</td></tr>"
         for row in table.to_dict("records")
     )
-    head = "<tr><th>Notebook</th><th>Question</th><th>Run time</th></tr>"
+    head = f"<tr><th{left}>Notebook</th><th{left}>Question</th><th>Run time</th></tr>"
     return Html(f"<table><thead>{head}</thead><tbody>{rows}</tbody></table>")
 
 
