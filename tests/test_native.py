@@ -149,13 +149,14 @@ def test_rules_about_voices_run_alike_as_python_and_as_machine_code(text):
     starts = np.arange(n, dtype=np.int64)
     cps = code_points(text).astype(np.int64)
     chars, cues = _voice_kernels.tables()
+    lines = np.flatnonzero(cps == 10).astype(np.int64)
     answers = []
     for annotate, letters, classes in (
         (_voice_kernels._annotate, cps, chars.astype(np.int64)),
         (_voice_kernels._natively, cps.astype(np.uint32), chars),
     ):
         out, room = np.zeros((n + 1, 5), dtype=np.int64), _voice_kernels.Room.of(n)
-        counts = annotate(letters, bounds, spans, starts, starts + 1, classes, cues, room, out)
+        counts = annotate(letters, lines, bounds, spans, starts, starts + 1, classes, cues, room, out)
         answers.append(([int(c) for c in counts], out.tolist()))
     assert answers[0] == answers[1]
 

@@ -541,7 +541,7 @@ def word_hash(word: str) -> int:
 
 @cache
 def cue_table() -> np.ndarray:
-    """Open-addressed table, columns (hash, class bits, word id); an empty column has hash 0."""
+    """Open-addressed table with rows of hash, class bits and word id; an empty row has hash 0."""
     bits: dict[str, int] = {}
     _verbs(bits)
     for bit, words in _LISTS.items():
@@ -549,12 +549,12 @@ def cue_table() -> np.ndarray:
             bits[word] = bits.get(word, 0) | bit
     for word in WID:
         bits.setdefault(word, 0)
-    size = 4096
-    table = np.zeros((3, size), dtype=np.int64)
+    size = 16384  # of so few rows taken that most words need one look
+    table = np.zeros((size, 3), dtype=np.int64)
     for word, value in bits.items():
         h = word_hash(word)
         slot = (h ^ (h >> 17)) & (size - 1)
-        while table[0, slot]:
+        while table[slot, 0]:
             slot = (slot + 1) & (size - 1)
-        table[:, slot] = h, value, WID.get(word, 0)
+        table[slot] = h, value, WID.get(word, 0)
     return table

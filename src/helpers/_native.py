@@ -145,6 +145,7 @@ def _definition(rule: FunctionType) -> ast.FunctionDef:
     return _definitions(rule.__code__.co_filename)[rule.__name__]
 
 
+@cache
 def _width(rule: FunctionType) -> int:
     """How many numbers a rule returns."""
 

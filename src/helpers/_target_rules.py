@@ -95,11 +95,11 @@ def _hash(cps, a, b):
 
 
 def look_up(table, h):
-    """Column of the open-addressed table that holds the hash h, or -1."""
-    size = table.shape[1]
+    """Row of the open-addressed table that holds the hash h, or -1."""
+    size = len(table)
     slot = (h ^ (h >> 17)) & (size - 1)
-    while table[0, slot] != 0:
-        if table[0, slot] == h:
+    while table[slot, 0] != 0:
+        if table[slot, 0] == h:
             return slot
         slot = (slot + 1) & (size - 1)
     return -1
@@ -135,7 +135,7 @@ def _word_before(cps, a, lo, hi, chars, cues):
         return -1, -1
     if stop:
         row = look_up(cues, _hash(cps, i + 1, end))
-        if row < 0 or not cues[2, row] & W.ABBREV:
+        if row < 0 or not cues[row, 2] & W.ABBREV:
             return -1, -1
     return i + 1, end
 
@@ -143,7 +143,7 @@ def _word_before(cps, a, lo, hi, chars, cues):
 def _neighbours(cps, a, b, lo, hi, chars, cues, firsts, alias_before):
     """What stands around a single-word name.
 
-    Returns (first, other): the column in `firsts` of a first name before it, or -1; whether it is part of a longer,
+    Returns (first, other): the row in `firsts` of a first name before it, or -1; whether it is part of a longer,
     unknown name.
     """
     other = False
@@ -204,7 +204,7 @@ def settle_names(
                     follows = _name_follows(cps, b, lo, hi, chars, cues)
                 person_first = False
                 if first >= 0 and flags & SURNAME:
-                    person_first = look_up(pairs, firsts[1, first] * 65536 + row[R_KEY] + 1) >= 0
+                    person_first = look_up(pairs, firsts[first, 1] * 65536 + row[R_KEY] + 1) >= 0
                 named = stamp[row[R_KEY]] == doc + 1
                 if flags & SURNAME and other and not person_first:
                     continue
@@ -236,32 +236,33 @@ def settle_names(
                     stamp[row[R_KEY]] = doc + 1
 
 
-def find_acronyms(cps, bounds, chars, acronyms, found):
+def find_acronyms(cps, bounds, spots, chars, acronyms, found):
     """Find acronyms written with full stops (U.S., C.I.A.): fill `found` with start, end and alias; return how many.
 
-    What has no room in `found` is counted too.
+    `spots` are the places where a full stop is the next character and the next but two, in order; `found` has room
+    for each.
     """
-    count = 0
-    for doc in range(bounds.shape[0] - 1):
+    count, doc, end = 0, 0, 0
+    for spot in range(len(spots)):
+        i = spots[spot]
+        while bounds[doc + 1] <= i:
+            doc += 1
         lo, hi = bounds[doc], bounds[doc + 1]
-        i = lo
-        while i + 3 < hi:
-            if cps[i + 1] != 46 or cps[i + 3] != 46:
-                i += 1
-                continue
-            if _kind(cps, i, lo, hi, chars) != UPPER or LOWER <= _kind(cps, i - 1, lo, hi, chars) <= NUMERAL:
-                i += 1
-                continue
-            h, end = 7, i
-            while end + 1 < hi and cps[end + 1] == 46 and _kind(cps, end, lo, hi, chars) == UPPER:
-                h = (h * 257 + (int(cps[end]) | 32)) & 0xFFFFFFFFFFFFF
-                end += 2
-            row = look_up(acronyms, h)
-            if row >= 0 and end - i >= 4:
-                if count < found.shape[0]:
-                    found[count, 0], found[count, 1], found[count, 2] = i, end, acronyms[1, row]
-                count += 1
-            i = max(end, i + 1)
+        inside = i < end or i + 3 >= hi
+        if (
+            inside
+            or _kind(cps, i, lo, hi, chars) != UPPER
+            or LOWER <= _kind(cps, i - 1, lo, hi, chars) <= NUMERAL
+        ):
+            continue
+        h, end = 7, i
+        while end + 1 < hi and cps[end + 1] == 46 and _kind(cps, end, lo, hi, chars) == UPPER:
+            h = (h * 257 + (int(cps[end]) | 32)) & 0xFFFFFFFFFFFFF
+            end += 2
+        row = look_up(acronyms, h)
+        if row >= 0 and end - i >= 4:
+            found[count, 0], found[count, 1], found[count, 2] = i, end, acronyms[row, 1]
+            count += 1
     return count
 
 

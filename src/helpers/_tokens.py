@@ -61,11 +61,16 @@ def is_alnum(cps, i, chars):
     return i < len(cps) and cps[i] < 0x10000 and LOWER <= chars[cps[i]] <= NUMERAL
 
 
-def is_hard_wrapped(cps, lo, hi, chars):
-    """Whether single line breaks run through sentences, as in agency copy of 1987."""
+def is_hard_wrapped(cps, lo, hi, chars, lines, at):
+    """Whether single line breaks run through sentences, as in agency copy of 1987.
+
+    `lines` are the places of all line feeds, `at` the number of the first that is not before lo.
+    """
     soft, single = 0, 0
-    for i in range(lo, hi):
-        if cps[i] == 10 and i - lo > 0 and i + 1 < hi:
+    while at < len(lines) and lines[at] < hi:
+        i = lines[at]
+        at += 1
+        if i > lo and i + 1 < hi:
             after = char_class(cps, i + 1, lo, hi, chars)
             before = char_class(cps, i - 1, lo, hi, chars)
             if after != NEWLINE and before != NEWLINE:
@@ -111,15 +116,13 @@ def _read_word(cps, i, hi, chars, cues, row):
         flags |= _cues.ONE
     elif i - start > 3:
         flags |= _suffix(cps, i)
-    slot = (h ^ (h >> 17)) & (cues.shape[1] - 1)
-    word_id = 0
-    while cues[0, slot] != 0:
-        if cues[0, slot] == h:
-            flags |= cues[1, slot]
-            word_id = cues[2, slot]
-            break
-        slot = (slot + 1) & (cues.shape[1] - 1)
-    row[KIND], row[START], row[END], row[CLS], row[WID], row[HASH] = WORD, start, i, flags, word_id, h
+    slot = (h ^ (h >> 17)) & (len(cues) - 1)
+    while min(
+        cues[slot, 0] ^ h, cues[slot, 0]
+    ):  # neither the word nor empty: one jump, which is hardly ever taken
+        slot = (slot + 1) & (len(cues) - 1)
+    flags |= cues[slot, 1]  # an empty row has none
+    row[KIND], row[START], row[END], row[CLS], row[WID], row[HASH] = WORD, start, i, flags, cues[slot, 2], h
     return i
 
 

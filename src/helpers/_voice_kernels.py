@@ -34,10 +34,13 @@ class Room(NamedTuple):
 
     @classmethod
     def of(cls, size: int) -> Room:
-        """Room for a piece of at most `size` characters; memory is taken only as far as it is written to."""
+        """Room for a piece of at most `size` characters; memory is taken only as far as it is written to.
+
+        What stands there is anything: every rule reads only what was written for the piece at hand.
+        """
         n = size + 2
         shapes = (n, 6), (n, 2), (n, 7), (2 * n,), (n, 6), (2 * n, 9), (5, n), (n + 2,)
-        return cls(*(np.zeros(shape, dtype=np.int64) for shape in shapes))
+        return cls(*(np.empty(shape, dtype=np.int64) for shape in shapes))
 
 
 def _speaker_span(tokens, verbs, who):
@@ -86,11 +89,11 @@ def _annotate_span(tokens, n, sents, verbs, label, speaker, sent_of, start, end,
     out[k, 3], out[k, 4] = _speaker_span(tokens, verbs, speaker[t])
 
 
-def _read_piece(cps, lo, hi, chars, cues, room):
+def _read_piece(cps, lo, hi, lines, line, chars, cues, room):
     """Fill the tables of one piece; return how many tokens, sentences, quotations, loose marks and verbs it has."""
     tokens, sents, quotes, verbs, flags = room.tokens, room.sents, room.quotes, room.verbs, room.flags
     verb_at, inq, label, speaker, sent_of = flags[0], flags[1], flags[2], flags[3], flags[4]
-    wrapped = _tokens.is_hard_wrapped(cps, lo, hi, chars)
+    wrapped = _tokens.is_hard_wrapped(cps, lo, hi, chars, lines, line)
     n = _tokens.tokenize(cps, lo, hi, wrapped, chars, cues, tokens)
     for t in range(n, n + 2):  # what stands after the last token is nothing, whatever was read before
         for column in range(tokens.shape[1]):
@@ -108,16 +111,20 @@ def _read_piece(cps, lo, hi, chars, cues, room):
     return n, m, n_quotes, lost, n_verbs
 
 
-def _annotate(cps, bounds, first_span, starts, ends, chars, cues, room, out):
+def _annotate(cps, lines, bounds, first_span, starts, ends, chars, cues, room, out):
     """Read the pieces cps[bounds[i]:bounds[i+1]] and fill `out` for the spans of each.
 
-    Pieces without a span are passed over, unless there is none at all. Returns what `_read_piece` says of the last.
+    `lines` are the places of the line feeds. Pieces without a span are passed over, unless there is none at all.
+    Returns what `_read_piece` says of the last.
     """
-    n, m, n_quotes, lost, n_verbs = 0, 0, 0, 0, 0
+    n, m, n_quotes, lost, n_verbs, line = 0, 0, 0, 0, 0, 0
     for i in range(len(bounds) - 1):
         if first_span[i + 1] == first_span[i] and len(out) > 0:
             continue
-        n, m, n_quotes, lost, n_verbs = _read_piece(cps, bounds[i], bounds[i + 1], chars, cues, room)
+        lo, hi = bounds[i], bounds[i + 1]
+        while line < len(lines) and lines[line] < lo:
+            line += 1
+        n, m, n_quotes, lost, n_verbs = _read_piece(cps, lo, hi, lines, line, chars, cues, room)
         for k in range(first_span[i], first_span[i + 1]):
             _annotate_span(
                 room.tokens, n, room.sents, room.verbs, room.flags[2], room.flags[3], room.flags[4], starts[k],
@@ -140,7 +147,11 @@ def annotate(
 ) -> None:
     """Fill `out` (sentence start, end, voice, speaker start, end) for the spans of each piece of a batch."""
     longest = int(np.diff(bounds).max(initial=0))
-    _natively(cps, bounds, first_span, starts, ends, *tables(), Room.of(longest), out)
+    _natively(cps, _line_feeds(cps), bounds, first_span, starts, ends, *tables(), Room.of(longest), out)
+
+
+def _line_feeds(cps: np.ndarray) -> np.ndarray:
+    return np.flatnonzero(cps == 10).astype(np.int64, copy=False)
 
 
 def read(cps: np.ndarray, lo: int, hi: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
@@ -151,7 +162,9 @@ def read(cps: np.ndarray, lo: int, hi: int) -> tuple[np.ndarray, np.ndarray, np.
     room = Room.of(hi - lo)
     none = np.zeros(2, dtype=np.int64)
     bounds, out = np.array([lo, hi], dtype=np.int64), np.zeros((0, 5), dtype=np.int64)
-    n, m, n_quotes, lost, _ = _natively(cps, bounds, none, none[:0], none[:0], *tables(), room, out)
+    n, m, n_quotes, lost, _ = _natively(
+        cps, _line_feeds(cps), bounds, none, none[:0], none[:0], *tables(), room, out
+    )
     loose = np.sort(room.loose[:lost])
     tokens, sents = room.tokens, room.sents
     return (

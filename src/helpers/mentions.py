@@ -177,7 +177,8 @@ def _notes(
     first, last = np.maximum(first, start - SENTENCE_SIDE), np.minimum(last, end + SENTENCE_SIDE)
     dates = frame["date"].take(wanted).tolist() if "date" in frame else None
     titles = frame["title"].take(wanted).tolist() if "title" in frame and part == "body" else None
-    named = annotate_targets(texts, local, start, end, first, last, targets, dates, titles)
+    column = frame["text" if part == "body" else "title"].take(wanted)
+    named = annotate_targets(texts, local, start, end, first, last, targets, dates, titles, stored=column)
     return {
         "sentence": _strings(_slices(pages, doc, first, last)),
         "voice": pd.Categorical(voices["voice"], categories=["narrator", "quoted", "reported", "scare"]),

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -34,8 +35,8 @@ ROLES = (
 WHEN = ("", "named", "alone", "named alone")
 LEVELS = ("party", "person")
 TARGET_HOW = ("phrase", "clause", "sentence", "last_named", "title")
-# Texts are read in runs of this many characters at least and at most.
-_SMALL_BATCH, _LARGE_BATCH = 250_000, 4_000_000
+# Texts are read in runs of about this many characters, which stay in the processor's cache.
+_BATCH = 250_000
 _FOREVER = 1_000_000  # days since 1970: no end
 
 
@@ -279,14 +280,14 @@ def _days(cells: list[str], column: str, problems: Any) -> pd.Series:
 
 
 def _hashed(pairs: dict[int, int]) -> np.ndarray:
-    """Open-addressed table of (hash, value), at most half full."""
+    """Open-addressed table with rows of hash and value, at most half full."""
     size = 1 << max(4, math.ceil(math.log2(2 * len(pairs) + 1)))
-    table = np.zeros((3, size), dtype=np.int64)
+    table = np.zeros((size, 2), dtype=np.int64)
     for key, value in pairs.items():
         slot = (key ^ (key >> 17)) & (size - 1)
-        while table[0, slot]:
+        while table[slot, 0]:
             slot = (slot + 1) & (size - 1)
-        table[:2, slot] = key, value
+        table[slot] = key, value
     return table
 
 
@@ -358,13 +359,13 @@ def _cue_table() -> np.ndarray:
         for tail in ("'re", "'ve", "'ll", "'d", "'m"):
             classes[word + tail] = classes.get(word, 0)
     size = 16384
-    table = np.zeros((3, size), dtype=np.int64)
+    table = np.zeros((size, 3), dtype=np.int64)
     for word, bits in classes.items():
         h = word_hash(word)
         slot = (h ^ (h >> 17)) & (size - 1)
-        while table[0, slot]:
+        while table[slot, 0]:
             slot = (slot + 1) & (size - 1)
-        table[:, slot] = h, 0, bits
+        table[slot] = h, 0, bits
     return table
 
 
@@ -467,6 +468,7 @@ def annotate_targets(
     dates: Sequence[Any] | None = None,
     titles: Sequence[Any] | None = None,
     *,
+    stored: pd.Series | None = None,
     threads: int = 2,
 ) -> pd.DataFrame:
     """Say who is being named at many spans of many texts.
@@ -487,6 +489,8 @@ def annotate_targets(
         Day of each text; missing where unknown.
     titles : sequence of str, optional
         Headline of each text, asked where the text says nothing.
+    stored : Series, optional
+        The texts once more, as the column that they come from: names are found faster where they lie in Arrow.
     threads : int
         How many threads may work; the result does not depend on it.
 
@@ -501,7 +505,9 @@ def annotate_targets(
     offsets = [np.asarray(a, dtype=np.int64) for a in (start, end, sentence_start, sentence_end)]
     pages = [str(texts[d]) for d in wanted.tolist()]
     days = _day_numbers(dates, wanted)
-    hit_target, how = _find_all(pages, local.astype(np.int64), offsets, days, compiled, threads)
+    column = pages if stored is None else stored.take(wanted)
+    names = _found_names(column, compiled, threads) if len(doc) else np.empty((0, 4), dtype=np.int64)
+    hit_target, how = _find_all(pages, local.astype(np.int64), offsets, days, compiled, names, threads)
     if titles is not None and len(doc):
         heads = [titles[d] if isinstance(titles[d], str) else "" for d in wanted.tolist()]
         first = _first_named(heads, days, compiled)
@@ -525,8 +531,10 @@ def _day_numbers(dates: Sequence[Any] | None, wanted: np.ndarray) -> np.ndarray:
     return days.fillna(-1).to_numpy(dtype=np.int64)
 
 
-def _names_in(texts: list[str], days: np.ndarray, compiled: _Compiled) -> tuple[Any, ...]:
-    """Find and settle the names of some texts: code points, bounds, hit_from, hits."""
+def _names_in(
+    texts: list[str], days: np.ndarray, compiled: _Compiled, found: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Settle the names of some texts (rows of text, start, end, alias): code points, bounds, hit_from, hits."""
     from helpers._tokens import char_table
     from helpers.text import code_points
 
@@ -534,8 +542,8 @@ def _names_in(texts: list[str], days: np.ndarray, compiled: _Compiled) -> tuple[
     bounds = np.zeros(len(texts) + 1, dtype=np.int64)
     np.cumsum([len(t) for t in texts], out=bounds[1:])
     cps = code_points("".join(texts))
-    found = scan(texts, compiled.terms, threads=1)
-    raw = np.stack([bounds[found.doc] + found.start, bounds[found.doc] + found.end, found.term], axis=1)
+    raw = found[:, 1:].copy()
+    raw[:, :2] += bounds[found[:, 0], None]
     raw = _with_acronyms(cps, bounds, raw, compiled.acronyms)
     hit_from = np.searchsorted(raw[:, 0], bounds).astype(np.int64)
     hits = np.zeros((len(raw), 6), dtype=np.int64)
@@ -551,9 +559,10 @@ def _with_acronyms(cps: np.ndarray, bounds: np.ndarray, raw: np.ndarray, acronym
     """Add the acronyms that are written with full stops to the names found; they win over names inside them."""
     from helpers._tokens import char_table
 
-    found = np.zeros((256, 3), dtype=np.int64)
-    while (count := _rules().find_acronyms(cps, bounds, char_table(), acronyms, found)) > len(found):
-        found = np.zeros((count, 3), dtype=np.int64)
+    stops = cps == ord(".")
+    spots = np.flatnonzero(stops[1:-2] & stops[3:]).astype(np.int64, copy=False)
+    found = np.zeros((len(spots), 3), dtype=np.int64)
+    count = _rules().find_acronyms(cps, bounds, spots, char_table(), acronyms, found)
     if not count:
         return raw
     found = found[:count]
@@ -580,31 +589,52 @@ def _rules() -> _Rules:
     return _Rules(*(Native(getattr(_target_rules, name), *modules) for name in _Rules._fields))
 
 
+def _found_names(texts: list[str] | pd.Series, compiled: _Compiled, threads: int) -> np.ndarray:
+    """Rows of text, start, end and alias of every name."""
+    found = scan(texts, compiled.terms, threads=threads)
+    return np.stack([found.doc, found.start, found.end, found.term], axis=1)
+
+
 def _find_all(
     texts: list[str],
     doc: np.ndarray,
     offsets: list[np.ndarray],
     days: np.ndarray,
     compiled: _Compiled,
+    names: np.ndarray,
     threads: int,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Find the targets of all spans, in runs of whole texts, about two for each thread."""
-    size = np.cumsum([0, *(len(text) for text in texts)])
-    parts = int(min(max(2 * threads, size[-1] // _LARGE_BATCH), size[-1] // _SMALL_BATCH + 1))
-    if parts < 2:
-        return _find(texts, doc, offsets, days, compiled)
-    cuts = np.unique(np.searchsorted(size, size[-1] * np.arange(parts + 1) // parts))
+    """Find the targets of all spans, in runs of whole texts so short that they stay in the processor's cache."""
     hit, how = np.full(len(doc), -1, dtype=np.int64), np.zeros(len(doc), dtype=np.int64)
+    if not len(doc):
+        return hit, how
+    order = np.lexsort((offsets[0], doc))
+    doc, offsets = doc[order], [a[order] for a in offsets]
+    size = np.cumsum([0, *(len(text) for text in texts)])
+    cuts = np.unique(np.searchsorted(size, np.arange(0, size[-1], _BATCH)))
+    cuts = np.unique(np.append(cuts, [0, len(texts)]))
 
-    def run(first: int, last: int) -> None:
-        mine = np.flatnonzero((doc >= first) & (doc < last))
+    def run(first: int, last: int, mine: slice, known: slice) -> None:
         here = [a[mine] for a in offsets]
-        hit[mine], how[mine] = _find(texts[first:last], doc[mine] - first, here, days[first:last], compiled)
+        rows = names[known] - [first, 0, 0, 0]
+        hit[order[mine]], how[order[mine]] = _find(
+            texts[first:last], doc[mine] - first, here, days[first:last], compiled, rows
+        )
 
-    _rules()  # imported once, not by two threads at a time
-    with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(run, cuts[:-1].tolist(), cuts[1:].tolist()))
+    spans, known = np.searchsorted(doc, cuts), np.searchsorted(names[:, 0], cuts)
+    jobs = [cuts[:-1].tolist(), cuts[1:].tolist(), _slices(spans), _slices(known)]
+    if len(cuts) < 3 or threads < 2:
+        for job in zip(*jobs, strict=True):
+            run(*job)
+    else:
+        _rules()  # imported once, not by two threads at a time
+        with ThreadPoolExecutor(threads) as pool:
+            list(pool.map(run, *jobs))
     return hit, how
+
+
+def _slices(cuts: np.ndarray) -> list[slice]:
+    return [slice(a, b) for a, b in pairwise(cuts.tolist())]
 
 
 def _find(
@@ -613,43 +643,36 @@ def _find(
     offsets: list[np.ndarray],
     days: np.ndarray,
     compiled: _Compiled,
+    names: np.ndarray,
 ) -> tuple[np.ndarray, np.ndarray]:
+    """Find the targets of the spans of a few texts, sorted by text and start; `names` as from `_found_names`."""
     from helpers import _target_parse as P
     from helpers import _target_rules as R
     from helpers._tokens import char_table
 
-    how = np.zeros(len(doc), dtype=np.int64)
-    hit = np.full(len(doc), -1, dtype=np.int64)
-    if not len(doc):
-        return hit, how
-    cps, bounds, hit_from, hits = _names_in(texts, days, compiled)
-    order = np.lexsort((offsets[0], doc))
+    cps, bounds, hit_from, hits = _names_in(texts, days, compiled, names)
     start, end, lo, hi = (bounds[doc] + a for a in offsets)
     room = P.LONGEST + 2
 
     page = R.Page(
         cps, char_table(), _cue_table(), hits,
-        np.zeros((room, 6), np.int64), np.zeros((room, P.COLUMNS), np.int64),
-        np.zeros((R.KEPT, room, 6), np.int64), np.zeros((R.KEPT, room, P.COLUMNS), np.int64),
-        np.full((R.KEPT, 3), -1, np.int64), np.zeros((4, P.DEEPEST), np.int64),
+        np.empty((room, 6), np.int64), np.empty((room, P.COLUMNS), np.int64),
+        np.empty((R.KEPT, room, 6), np.int64), np.empty((R.KEPT, room, P.COLUMNS), np.int64),
+        np.full((R.KEPT, 3), -1, np.int64), np.empty((4, P.DEEPEST), np.int64),
     )  # fmt: skip
     found, rule = np.full(len(doc), -1, np.int64), np.zeros(len(doc), np.int64)
-    spans = (a[order] for a in (doc, start, end, lo, hi))
-    _rules().find_all(page, bounds, hit_from, *spans, found, rule)
-    hit[order], how[order] = found, rule
-    target = np.where(hit >= 0, hits[hit, P.TARGET] if len(hits) else -1, -1)
-    return target, how
+    _rules().find_all(page, bounds, hit_from, doc, start, end, lo, hi, found, rule)
+    return np.where(found >= 0, hits[found, P.TARGET] if len(hits) else -1, -1), rule
 
 
 def _first_named(heads: list[str], days: np.ndarray, compiled: _Compiled) -> np.ndarray:
     """The first target named in each headline, or -1."""
     from helpers import _target_parse as P
 
-    _, _, hit_from, hits = _names_in(heads, days, compiled)
+    _, _, hit_from, hits = _names_in(heads, days, compiled, _found_names(heads, compiled, 1))
+    known = np.flatnonzero(hits[:, P.TARGET] >= 0)
+    at = np.searchsorted(known, hit_from[:-1])
+    there = at < np.searchsorted(known, hit_from[1:])
     first = np.full(len(heads), -1, dtype=np.int64)
-    for i in range(len(heads)):
-        known = hits[hit_from[i] : hit_from[i + 1], P.TARGET]
-        known = known[known >= 0]
-        if len(known):
-            first[i] = known[0]
+    first[there] = hits[known[at[there]], P.TARGET]
     return first

@@ -10,8 +10,8 @@ import pandas as pd
 
 from helpers.text import _kernels, check_text, code_points, pieces
 
-# Texts are handed to the compiled code in runs of this many characters at least and at most.
-SMALL_BATCH, LARGE_BATCH = 250_000, 4_000_000
+# Texts are handed to the compiled code in runs of about this many characters, which stay in the processor's cache.
+BATCH = 250_000
 VOICES = ("narrator", "quoted", "reported", "scare")
 
 
@@ -86,7 +86,7 @@ def annotate_voices(
     start, end = np.asarray(start, dtype=np.int64), np.asarray(end, dtype=np.int64)
     out = np.zeros((len(doc), 5), dtype=np.int64)
     order = np.lexsort((start, doc))
-    jobs = [(texts, doc[part], start[part], end[part]) for part in _batches(texts, doc, order, threads)]
+    jobs = [(texts, doc[part], start[part], end[part]) for part in _batches(texts, doc, order)]
     if len(jobs) < 2 or threads < 2:
         results = [_annotate(*job) for job in jobs]
     else:
@@ -108,14 +108,13 @@ def annotate_voices(
     )
 
 
-def _batches(texts: list[str], doc: np.ndarray, order: np.ndarray, threads: int) -> list[np.ndarray]:
-    """Cut the ordered spans into runs of whole texts, about two for each thread."""
+def _batches(texts: list[str], doc: np.ndarray, order: np.ndarray) -> list[np.ndarray]:
+    """Cut the ordered spans into runs of whole texts."""
     docs, first = np.unique(doc[order], return_index=True)
     if not len(docs):
         return []
     size = np.cumsum([len(texts[d]) for d in docs.tolist()])
-    batch = min(max(int(size[-1]) // (2 * threads) + 1, SMALL_BATCH), LARGE_BATCH)
-    cuts = first[1:][np.diff(size // batch) > 0]
+    cuts = first[1:][np.diff(size // BATCH) > 0]
     return np.split(order, cuts)
 
 
