@@ -280,14 +280,14 @@ def test_a_second_parser_agrees(case):
 
 
 def test_long_texts_take_linear_time():
-    from time import perf_counter
+    from time import process_time
 
     def seconds(n):
         rows = table(*(mention(i * 10, i * 10 + 6) for i in range(n)))
-        start = perf_counter()
+        start = process_time()
         html = highlight("regime is " * n, rows, Lexicon())
         assert html.count("data-note=") == n
-        return perf_counter() - start
+        return process_time() - start
 
     seconds(100)
     assert seconds(4000) < 40 * max(seconds(400), 0.005)

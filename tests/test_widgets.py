@@ -1,6 +1,7 @@
 """The paste box: what it shows, when, and that nothing pasted can run."""
 
 import asyncio
+import time
 
 import pytest
 
@@ -39,6 +40,14 @@ def test_of_a_long_text_a_part_is_shown_and_all_is_scored(measure, monkeypatch):
     assert "first 40 of 340 letters" in shown
     assert shown.count("<mark>regime</mark>") == 2
     assert "60 words" in shown
+
+
+def test_a_long_text_is_measured_while_one_types(measure):
+    text = "The regime in the capital fell on Friday, and its leader fled. " * 300
+    widgets.measured_html(text, *measure)  # the engine is ready, the baseline fitted
+    start = time.process_time()
+    assert "3,600 words" in widgets.measured_html(text, *measure)
+    assert time.process_time() - start < 2
 
 
 def test_follows_at_once_where_no_loop_runs(measure):
