@@ -5,12 +5,14 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import betabinom
 from small_corpus import articles, lexicon, outlets
 
 from helpers._baseline_build import build_shipped, shipped_articles
+from helpers.against import compare_to_baseline
 from helpers.baseline import Baseline, main
 from helpers.lexicon import Lexicon
-from helpers.scores import score
+from helpers.scores import score, score_concepts
 from helpers.tallies import tally
 
 LEXICON = lexicon()
@@ -131,6 +133,29 @@ def test_fit_by_frame(built):
             ].sum()
         )
     )
+
+
+def test_concepts_are_held_against_its_own_shares(corpus, built):
+    known = built.concepts(LEXICON).set_index("concept")
+    counted = score_concepts(corpus, LEXICON).groupby("concept")[["loaded", "neutral"]].sum()
+    assert known[["loaded", "neutral"]].sort_index().equals(counted.sort_index().astype(float))
+    assert (
+        known["share"].dropna() == (known["loaded"] / (known["loaded"] + known["neutral"])).dropna()
+    ).all()
+    own = score_concepts("The regime fell. The regime rose. The regime stood.", LEXICON)
+    held = compare_to_baseline(own, built).set_index("concept")
+    row, prior = held.loc["government"], known.loc["government"]
+    assert row["baseline_share"] == prior["share"]
+    same = betabinom.pmf(3, 3, prior["a"], prior["b"])
+    assert row["share_percentile"] == pytest.approx(100 * (1 - same / 2))
+    assert row["share_p"] == pytest.approx(min(1, 2 * same / 2))
+    assert held.loc[~held["enough"], ["baseline_share", "share_p", "share_q"]].isna().all().all()
+    assert (held["share_q"].dropna() >= held["share_p"].dropna()).all()
+    grouped = compare_to_baseline(score_concepts(outlets(10), LEXICON, by="outlet", resamples=50), built)
+    assert grouped["share_p"].isna().all()
+    assert grouped["baseline_share"].notna().any()
+    with pytest.raises(ValueError, match="loaded"):
+        compare_to_baseline(own.drop(columns="loaded"), built)
 
 
 def test_scores_take_its_prior_and_mix(built):

@@ -344,7 +344,18 @@ def test_concept_choices_bars_are_the_counts():
     [
         ({}, "Ruler is clearly named more often in loaded words than in the baseline"),
         ({"baseline_share": 0.9}, "Ruler is clearly named less often in loaded words than in the baseline"),
-        ({"baseline_share": 0.5}, "No concept’s share of loaded words differs clearly from the baseline"),
+        (
+            {"baseline_share": 0.5},
+            "5 of 10 namings are loaded; no single concept differs clearly from the baseline",
+        ),
+        (
+            {"share_q": 0.06},
+            "5 of 10 namings are loaded; no single concept differs clearly from the baseline",
+        ),
+        (
+            {"share_q": 0.04, "baseline_share": 0.3},
+            "Ruler is clearly named more often in loaded words than in the baseline",
+        ),
         ({"enough": False}, "Too little text to say how any concept is named"),
         ({"baseline_share": math.nan}, "No concept is clearly named in loaded words more often than not"),
         (

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from helpers import intervals
 from helpers._baseline_terms import count_terms, lacking_terms
@@ -67,6 +68,25 @@ def fit_lexicon(baseline: Baseline, lexicon: Lexicon, voices: tuple[str, ...] | 
         missing=missing,
         missing_neutral=_named(lexicon, roles.neutral_of_frames() * lacking[:, None]),
     )
+
+
+def concept_shares(baseline: Baseline, lexicon: Lexicon, voices: tuple[str, ...] | None) -> pd.DataFrame:
+    """Count and fit how a baseline names each concept; `Baseline.concepts` explains."""
+    matrix, _ = count_terms(baseline, lexicon, voices)
+    roles = roles_of(lexicon)
+    loaded = np.asarray(matrix @ np.maximum(roles.critical, roles.favourable))
+    total = loaded + np.asarray(matrix @ roles.neutral)
+    priors = [fit_shares(loaded[:, j], total[:, j], baseline.weights) for j in range(total.shape[1])]
+    w = _plain(baseline)
+    columns = {
+        "concept": pd.Series(roles.concepts, dtype="str"),
+        "loaded": w @ loaded,
+        "neutral": w @ (total - loaded),
+    }
+    with np.errstate(divide="ignore", invalid="ignore"):
+        columns["share"] = (w @ loaded) / (w @ total)
+    columns["a"], columns["b"] = np.array(priors).reshape(-1, 2).T
+    return pd.DataFrame(columns)
 
 
 def _mean_interval(baseline: Baseline, counts: np.ndarray, level: float):

@@ -63,7 +63,8 @@ def concept_choices(
     ----------
     concepts : pandas.DataFrame
         As `score_concepts` returns it: concept, critical, neutral, favourable, loaded, share, share_low,
-        share_high, enough; with baseline_share where there is one, which is drawn as a tick.
+        share_high, enough; from `compare_to_baseline` also baseline_share, which is drawn as a tick, and
+        share_q, by which the heading calls a difference clear.
     source : str
         Where the figures come from; written at the foot.
     width : {"two", "one"} or float, default "two"
@@ -158,16 +159,7 @@ def _choices_finding(labels: Sequence[str], table: pd.DataFrame) -> str:
         return "Too little text to say how any concept is named"
     against = "baseline_share" in table and bool(table["baseline_share"].notna().any())
     line = table["baseline_share"] if against else pd.Series(0.5, index=table.index)
-    above = [
-        name
-        for name, ok, low, at in zip(labels, told, table["share_low"], line, strict=True)
-        if ok and low > at
-    ]
-    below = [
-        name
-        for name, ok, high, at in zip(labels, told, table["share_high"], line, strict=True)
-        if ok and high < at
-    ]
+    above, below = _clear_of(table, labels, told, line)
     where = "than in the baseline" if against else "than not"
     above, below = ([in_sentence(name) for name in names] for names in (above, below))
     told_as = [
@@ -180,8 +172,26 @@ def _choices_finding(labels: Sequence[str], table: pd.DataFrame) -> str:
                 f"{sentence(listing(concepts))} {'is' if len(concepts) == 1 else 'are'} clearly named {how}"
             )
     if against:
-        return "No concept’s share of loaded words differs clearly from the baseline"
+        loaded = table[["critical", "favourable"]].to_numpy().sum()
+        return (
+            f"{count(loaded)} of {plural(table['_n'].sum(), 'naming')} are loaded; no single concept differs "
+            "clearly from the baseline"
+        )
     return "No concept is clearly named in loaded words more often than not"
+
+
+def _clear_of(
+    table: pd.DataFrame, labels: Sequence[str], told: Sequence[bool], line: pd.Series
+) -> tuple[list[str], list[str]]:
+    """Name the rows clearly above the line and those clearly below: by q where the table has one, else by interval."""
+    if "share_q" in table and table["share_q"].notna().any():
+        clear = table["share_q"].lt(0.05)
+        higher, lower = clear & table["share"].gt(line), clear & table["share"].lt(line)
+    else:
+        higher, lower = table["share_low"].gt(line), table["share_high"].lt(line)
+    names = pd.Series(list(labels), index=table.index)
+    sure = pd.Series(list(told), index=table.index)
+    return names[sure & higher].tolist(), names[sure & lower].tolist()
 
 
 def contribution_bars(

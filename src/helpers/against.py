@@ -28,6 +28,7 @@ _ORDER = (
 )
 _RATES = ("baseline_rate", "baseline_low", "baseline_high", "ratio", "low", "high", "percentile", "p")
 _SHARES = ("baseline_share", "share_percentile", "share_p")
+CONCEPTS_NEEDED = ("concept", "loaded", "neutral", "share", "enough")
 NEEDED = ("frame", "words", "mentions", "neutral", "share", "enough")
 
 
@@ -43,8 +44,8 @@ def compare_to_baseline(
     Parameters
     ----------
     scores : DataFrame
-        From `score`, of articles or of groups. If it was made with ``voice=``, or `by` holds ``voice``, the
-        baseline's mentions in the same voice are taken.
+        From `score`, of articles or of groups, or from `score_concepts`. If it was made with ``voice=``, or `by`
+        holds ``voice``, the baseline's mentions in the same voice are taken.
     baseline : Baseline or str
         Or the name of a shipped one.
     lexicon : Lexicon, optional
@@ -70,6 +71,8 @@ def compare_to_baseline(
         ``baseline_mentions``: how many mentions the baseline's rate rests on;
         ``baseline_note``: what cannot be said, and why ("" otherwise).
         Rows of which the baseline lacks counts have NaN, `enough` False, and say so in ``baseline_note``.
+        Of a table of concepts only what concerns shares is added: ``baseline_share share_percentile share_p share_q
+        baseline``.
 
     Raises
     ------
@@ -91,10 +94,13 @@ def compare_to_baseline(
     baseline's). Shares: beta-binomial with the baseline's Beta prior.
     """
     held = Baseline.load(baseline) if isinstance(baseline, str) else baseline
-    for column in NEEDED:
-        need(scores, column, "scores", "make them with score()")
+    of_concepts = "concept" in scores and "frame" not in scores
+    for column in CONCEPTS_NEEDED if of_concepts else NEEDED:
+        need(scores, column, "scores", f"make them with score{'_concepts' if of_concepts else ''}()")
     used = _lexicon_of(scores, lexicon)
     _same_part(scores)
+    if of_concepts:
+        return _compare_concepts(scores, held, used)
     result = scores.copy()
     rows: list[pd.DataFrame] = []
     for index, voice in _by_voice(scores):
@@ -110,6 +116,38 @@ def compare_to_baseline(
     result = result[[*first, *_ORDER]]
     result.attrs = {**scores.attrs, "baseline": held.title, "baseline_meta": held.meta}
     return result
+
+
+def _compare_concepts(scores: pd.DataFrame, baseline: Baseline, lexicon: Lexicon) -> pd.DataFrame:
+    """Hold the choice shares of concepts against the baseline's."""
+    parts = []
+    single = "doc_id" in scores.attrs.get("by", ["doc_id"])
+    for index, voice in _by_voice(scores):
+        rows = scores.loc[index]
+        known = baseline.concepts(lexicon, voice).set_index("concept").reindex(rows["concept"])
+        total = (rows["loaded"] + rows["neutral"]).to_numpy(float)
+        percentile, p = _share_tails(rows["loaded"].to_numpy(float), total, known["a"], known["b"])
+        told = rows["enough"].to_numpy(bool) & known["share"].notna().to_numpy() & single
+        columns = {
+            "baseline_share": known["share"].where(rows["enough"].to_numpy(bool)).to_numpy(),
+            "share_percentile": np.where(told, percentile, np.nan),
+            "share_p": np.where(told, p, np.nan),
+        }
+        parts.append(pd.DataFrame(columns, index=index))
+    result = scores.join(pd.concat(parts))
+    result["share_q"] = false_discovery(result["share_p"])
+    result["baseline"] = baseline.title
+    result.attrs = {**scores.attrs, "baseline": baseline.title, "baseline_meta": baseline.meta}
+    return result
+
+
+def _share_tails(loaded: np.ndarray, total: np.ndarray, a: Any, b: Any) -> tuple[np.ndarray, np.ndarray]:
+    """Percentile (mid-p) and two-sided p of choices under the baseline's beta-binomial."""
+    a, b = np.asarray(a, float), np.asarray(b, float)
+    same = stats.betabinom.pmf(loaded, total, a, b)
+    below = stats.betabinom.cdf(loaded - 1, total, a, b) + same / 2
+    above = stats.betabinom.sf(loaded, total, a, b) + same / 2
+    return 100 * below, two_sided(below, above)
 
 
 def _lexicon_of(scores: pd.DataFrame, lexicon: Lexicon | None) -> Lexicon:
@@ -241,14 +279,12 @@ def _shares(scores: pd.DataFrame, fit: Fit, frame: np.ndarray, articles: np.ndar
     total = neutral + scores["mentions"].to_numpy(float)
     if "opportunities" in scores:
         total = scores["opportunities"].to_numpy(float)
-    below = stats.betabinom.cdf(total - neutral - 1, total, a, b)
-    same = stats.betabinom.pmf(total - neutral, total, a, b)
-    above = stats.betabinom.sf(total - neutral, total, a, b)
+    percentile, p = _share_tails(total - neutral, total, a, b)
     known = (total > 0) & (articles < 2)
     return {
         "baseline_share": fit.share[frame],
-        "share_percentile": np.where(known, 100 * (below + same / 2), np.nan),
-        "share_p": np.where(known, two_sided(below + same / 2, above + same / 2), np.nan),
+        "share_percentile": np.where(known, percentile, np.nan),
+        "share_p": np.where(known, p, np.nan),
     }
 
 

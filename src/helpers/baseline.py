@@ -12,7 +12,7 @@ import pandas as pd
 from scipy import sparse
 
 from helpers._baseline_files import available, read, write
-from helpers._baseline_fit import Fit, fit_lexicon
+from helpers._baseline_fit import Fit, concept_shares, fit_lexicon
 from helpers._baseline_terms import TermCounts, as_voices, count_terms, lacking_terms
 from helpers.articles import as_articles
 from helpers.lexicon import Lexicon
@@ -293,6 +293,29 @@ class Baseline:
         if key not in self._cache:
             self._cache[key] = fit_lexicon(self, lexicon, voices, level)
         return self._cache[key]
+
+    def concepts(self, lexicon: Lexicon, voice: str | Sequence[str] | None = None) -> pd.DataFrame:
+        """Return how neutral coverage names each concept.
+
+        Parameters
+        ----------
+        lexicon : Lexicon
+            Any lexicon.
+        voice : str or list of str, optional
+            Only mentions in these voices.
+
+        Returns
+        -------
+        DataFrame
+            ``concept loaded neutral share a b``: mentions in all of the baseline's articles (weighted where it is
+            matched); loaded / (loaded + neutral), NaN where the concept is never named; the Beta(a, b) prior that
+            its articles' shares give. Terms that it has no counts of count as never used (`coverage` tells which).
+        """
+        voices = as_voices(voice)
+        key = ("concepts", lexicon.sha256, voices)
+        if key not in self._cache:
+            self._cache[key] = concept_shares(self, lexicon, voices)
+        return self._cache[key].copy()
 
     def share_priors(self, lexicon: Lexicon) -> list[tuple[float, float]]:
         """Return the Beta prior of the choice share, by frame (`score(..., baseline=)` asks for it)."""

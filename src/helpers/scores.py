@@ -134,13 +134,14 @@ def score(
         tables.append(table.assign(**{c: [value] * len(table) for c, value in extra.items()}))
     result = pd.concat(tables, ignore_index=True) if len(tables) > 1 else tables[0]
     result = result[[*columns, *(c for c in result.columns if c not in columns)]]
-    result.attrs = {
-        "lexicon": lexicon.to_json(),
-        "filters": {key: as_list(value) if value is not None else None for key, value in filters.items()}
-        | {"part": part},
-        "by": columns,
-    }
+    result.attrs = _made_with(lexicon, filters, columns)
     return result
+
+
+def _made_with(lexicon: Lexicon, filters: dict[str, Any], by: list[str]) -> dict[str, Any]:
+    """Note what a table of scores was made with, so that it can be held against a baseline."""
+    used = {key: as_list(value) if value is not None else None for key, value in filters.items()}
+    return {"lexicon": lexicon.to_json(), "filters": used | {"part": filters["part"]}, "by": by}
 
 
 def _slices(
@@ -287,7 +288,9 @@ def score_concepts(
         table = _concepts(counted, own, level, resamples, seed)
         tables.append(table.assign(**{c: [value] * len(table) for c, value in extra.items()}))
     result = pd.concat(tables, ignore_index=True)
-    return result[[*columns, *(c for c in result.columns if c not in columns)]]
+    result = result[[*columns, *(c for c in result.columns if c not in columns)]]
+    result.attrs = _made_with(lexicon, filters, columns)
+    return result
 
 
 def _concepts(counted: Tally, by: list[str], level: float, resamples: int, seed: int) -> pd.DataFrame:
