@@ -113,6 +113,18 @@ def test_run_all_replaces_in_place_without_traces_of_the_machine(tmp_path):
     assert nb.notebook_map(tmp_path)["seconds"].notna().tolist() == [True, False]
 
 
+def test_a_page_says_where_there_is_something_to_click(tmp_path):
+    import nbformat
+
+    book = nbformat.read(write_notebook(tmp_path / "w.ipynb", "box"), as_version=4)
+    shown = {"text/plain": "VBox(children=(Text(value=''", "application/vnd.jupyter.widget-view+json": {}}
+    book.cells[-1].outputs = [nbformat.v4.new_output("display_data", shown)]
+    nbformat.write(book, tmp_path / "w.ipynb")
+    page = nb.notebook_to_html(tmp_path / "w.ipynb", tmp_path / "w.html", "Title").read_text()
+    assert "VBox" not in page
+    assert "something to click" in page
+
+
 def test_run_all_passes_articles_to_those_that_take_them(tmp_path):
     write_notebook(tmp_path / "01_none.ipynb", "N")
     takes = write_notebook(tmp_path / "02_takes.ipynb", "print(ARTICLES)")

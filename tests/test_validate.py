@@ -581,6 +581,8 @@ def test_files_of_benchmarks_are_read_and_missing_ones_are_said(tmp_path):
     lines = goals_in_words(table)
     assert lines[0] == "Voices and targets: 1 of 2 goals met; short of it: b."
     assert "not measured on this machine: make bench" in lines[-1]
+    many = pd.DataFrame({"benchmark": "Speed", "measure": list("abcde"), "value": 1.0, "met": "no"})
+    assert goals_in_words(many) == ["Speed: 0 of 5 goals met; short of it: a; b; c; and 2 more."]
     assert table["value"].isna().sum() == 4
     (tmp_path / "engine.csv").write_text("measure,value\nx,1\n")
     with pytest.raises(ValueError, match=r"engine\.csv"):

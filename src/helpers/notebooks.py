@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from helpers.lexicon import Lexicon
 
 _CONTENTS = '<nav class="contents" aria-label="Contents"><strong>Contents</strong><ol>{}</ol></nav>'
+_WIDGET = "application/vnd.jupyter.widget-view+json"
+_INTERACTIVE = '<p class="interactive">In JupyterLab there is something to click here.</p>'
 
 
 def notebooks_folder() -> Path:
@@ -253,6 +255,9 @@ def notebook_to_html(notebook: Path, out: Path, title: str) -> Path:
     for cell in run.cells:
         if cell.cell_type == "markdown":
             cell.source = _without_notebook_links(cell.source)
+        for output in cell.get("outputs", []):
+            if _WIDGET in output.get("data", {}) and "text/html" not in output["data"]:
+                output["data"] = {"text/html": _INTERACTIVE}
     body, _ = exporter.from_notebook_node(run, resources=resources)
     headings = re.findall(r'<h2 id="([^"]+)">(.*?)<a class="anchor-link"', body)
     contents = _CONTENTS.format(
