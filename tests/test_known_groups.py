@@ -20,6 +20,7 @@ def news(shared_data):
     return pd.read_parquet(shared_data / "outlet_articles.parquet")
 
 
+@pytest.mark.timing  # runs by itself, without a tracer
 def test_all_lexicons_over_all_outlets_in_ten_seconds_and_two_gigabytes(news):
     lexicon = Lexicon.load_all()
     hits = tally(news, lexicon)

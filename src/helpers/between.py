@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,11 +12,11 @@ import pandas as pd
 from helpers.evenness import deviation_of_proportions, top_share
 from helpers.groups import Measure, Sheet, measure, sheet_of, summarise, table_of
 from helpers.intervals import difference_interval, false_discovery, ratio_interval
-from helpers.lexicon import Lexicon
+from helpers.lexicon import LOADED, Lexicon
 from helpers.permute import Contrast, permutation_p
 from helpers.scores import ChoicePrior
 from helpers.strata import strata_of
-from helpers.tallies import as_list, group_codes, tally
+from helpers.tallies import Tally, as_list, group_codes, tally
 
 Array = np.ndarray
 _LAST = ("dispersion", "top3_share", "enough", "rate_other", "share_other", "neutral", "matched_articles")
@@ -68,7 +68,8 @@ def compare_groups(
     by : str or list of str
         Columns that make the groups: outlet, author, party, period …
     per : {"frame", "term"}
-        One row a group and frame, or a group and loaded term (the column is then called ``term``).
+        One row a group and frame, or a group and loaded term (the column is then called ``term``). Terms
+        that no article has get no row; ``attrs["terms_without_mention"]`` says how many they are.
     reference : value or tuple of values, optional
         Compare with this group instead of all the others together.
     adjust_for : str or list of str, optional
@@ -83,7 +84,7 @@ def compare_groups(
     level : float
         Width of the intervals.
     resamples, seed : int
-        Of the bootstrap and of the permutations. No p is below 1 / (2 (resamples + 1)): raise `resamples` for
+        Of the bootstrap and of the permutations. No p is below 1 / (resamples + 1): raise `resamples` for
         tables of thousands of rows.
     min_words, min_articles : int
         With less text on either side, `enough` is False.
@@ -98,7 +99,7 @@ def compare_groups(
         ``share share_low share_high``: choice share, standardised over concepts;
         ``share_difference share_difference_low share_difference_high``: from the others', over the
         concepts that both name;
-        ``p q share_p share_q``: permutation of the articles' labels; q by Benjamini-Hochberg over the table;
+        ``p q share_p share_q``: by permutation over articles; q by Benjamini-Hochberg over the table;
         ``dispersion``: Gries' normalised DP, 0 even, 1 all in one article; ``top3_share``: part of the
         mentions that the three most frequent terms make up;
         ``enough``; ``rate_other share_other``: what it is compared with; ``neutral``; ``matched_articles``.
@@ -113,8 +114,8 @@ def compare_groups(
     -----
     The article is the unit. Rates are ratios of sums; variances from `resamples` bootstrap draws of articles
     as one weight matrix times the counts; intervals by `groups.measure`; ratios and differences by the method
-    of variance estimates recovery (`intervals.difference_interval`); p by `permute.permutation_p`. Nothing
-    depends on the order of rows, the names of groups, or Python's hash seed.
+    of variance estimates recovery (`intervals.difference_interval`); p by `permute.permutation_p`, which leaves
+    each article its words. Nothing depends on the order of rows, the names of groups, or Python's hash seed.
     """
     columns = as_list(by)
     counted = tally(articles, lexicon, mentions=mentions, part=part, voice=voice, target=target)
@@ -122,6 +123,9 @@ def compare_groups(
     counted, codes = counted.take(np.flatnonzero(codes >= 0)), codes[codes >= 0]
     other = _reference(keys, columns, reference)
     options = Options(level, resamples, seed, min_words, min_articles)
+    silent = 0
+    if per == "term":
+        counted, silent = _mentioned(counted)
     mix = None if baseline is None or per == "term" else baseline.mix(lexicon)
     sheet = sheet_of(counted, mix, per)
     codes = codes[sheet.order]
@@ -154,7 +158,26 @@ def compare_groups(
         "resamples": resamples,
         "seed": seed,
     }
+    if per == "term":
+        result.attrs["terms_without_mention"] = silent
     return result
+
+
+def _mentioned(counted: Tally) -> tuple[Tally, int]:
+    """Leave out loaded terms that no article has, and phrases that are only there to be ignored; count the former."""
+    lexicon = counted.lexicon
+    seen = np.asarray(counted.counts.sum(axis=0)).ravel() > 0
+    stances = lexicon.terms.groupby("term")["stance"].agg(set).reindex(lexicon.patterns)
+    loaded = np.array([bool(s & set(LOADED)) for s in stances])
+    neutral = np.array(["neutral" in s for s in stances])
+    keep = neutral | (loaded & seen)
+    if not (loaded & seen).any() or keep.all():
+        return counted, 0
+    dropped = [pattern for pattern, kept in zip(lexicon.patterns, keep, strict=True) if not kept]
+    part = lexicon.without(dropped)
+    return replace(counted, counts=counted.counts[:, np.flatnonzero(keep)], lexicon=part), int(
+        (loaded & ~keep).sum()
+    )
 
 
 def _draws(options: Options) -> dict[str, Any]:

@@ -64,10 +64,15 @@ def top_share(pattern_totals: Array, roles: Roles, top: int = 3) -> Array:
     ndarray, frames
         From 0 to 1, NaN without mentions.
     """
-    by_frame = np.sort(pattern_totals[:, None] * roles.loaded, axis=0)[::-1]
-    total = by_frame.sum(axis=0)
+    patterns, frames = np.nonzero(roles.loaded)
+    order = np.lexsort((-pattern_totals[patterns], frames))
+    frames, counts = frames[order], pattern_totals[patterns][order]
+    n_frames = roles.loaded.shape[1]
+    rank = np.arange(len(frames)) - np.searchsorted(frames, np.arange(n_frames))[frames]
+    total = np.bincount(frames, weights=counts, minlength=n_frames)
+    first = np.bincount(frames, weights=np.where(rank < top, counts, 0.0), minlength=n_frames)
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(total > 0, by_frame[:top].sum(axis=0) / total, np.nan)
+        return np.where(total > 0, first / total, np.nan)
 
 
 def dispersion(

@@ -58,8 +58,8 @@ def permutation_p(
     Returns
     -------
     tuple of ndarray, contrasts x frames
-        Two-sided mid-p values, for rates and for shares; NaN where there is nothing to test. None is less
-        than 1 / (2 (resamples + 1)).
+        Two-sided p values, for rates and for shares; NaN where there is nothing to test. None is less
+        than 1 / (resamples + 1).
 
     Notes
     -----
@@ -74,7 +74,8 @@ def permutation_p(
 
     Both are studentised, so that they stay valid where groups differ in size and in how unevenly they use
     a frame: Chung & Romano 2013, Annals of Statistics 41, 484-507. Counts are discrete, so equal values
-    count half (mid-p); otherwise rare terms would be tested at far less than the stated level.
+    count half (mid-p); otherwise rare terms would be tested at far less than the stated level. What was seen
+    counts as one of the permutations, and wholly, so that the smallest p are not too small.
     """
     # Numbered as they first appear, so that the draws do not hang on how groups are called.
     _, first, numbers = np.unique(codes, return_index=True, return_inverse=True)
@@ -99,7 +100,7 @@ def permutation_p(
 
 
 def mid_p_of(seen: Array, drawn: Array) -> Array:
-    """Two-sided mid-p of statistics among their permutations.
+    """Two-sided p of statistics among their permutations, equal ones counting half.
 
     Parameters
     ----------
@@ -111,13 +112,13 @@ def mid_p_of(seen: Array, drawn: Array) -> Array:
     Returns
     -------
     ndarray
-        (more + (equal + 1) / 2) / (permutations + 1): what was seen counts as one of the permutations.
+        (more + equal / 2 + 1) / (permutations + 1): what was seen counts as one of the permutations.
     """
     size, at = np.abs(drawn), np.abs(seen)
     with np.errstate(invalid="ignore"):
         same = np.abs(size - at) <= _TIE * np.maximum(at, 1e-300)
         more = ((size > at) & ~same).sum(axis=0)
-        p = (more + (same.sum(axis=0) + 1) / 2) / (len(drawn) - np.isnan(size).sum(axis=0) + 1)
+        p = (more + same.sum(axis=0) / 2 + 1) / (len(drawn) - np.isnan(size).sum(axis=0) + 1)
     return np.where(np.isnan(seen), np.nan, np.minimum(p, 1.0))
 
 
@@ -306,7 +307,7 @@ class _ShareTest:
 
     def p(self, resamples: int) -> Array:
         """P values by frame."""
-        p = (self.more + (self.same + 1) / 2) / (resamples - self.unknown + 1)
+        p = (self.more + self.same / 2 + 1) / (resamples - self.unknown + 1)
         return np.where(np.isnan(self.seen), np.nan, np.minimum(p, 1.0))
 
     def _statistic(self, own: Array, out: Array) -> Array:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
+from scipy import sparse
 
 from helpers.lexicon import LOADED, Lexicon
 
@@ -47,13 +49,19 @@ class Roles:
         """Patterns x frames: neutral terms of the concepts of each frame's pairs."""
         names = np.zeros((len(self.concepts), len(self.frames)))
         names[self.pairs[:, 1], self.pairs[:, 0]] = 1
-        return (self.neutral @ names > 0).astype(float)
+        return _marked(self.neutral, names)
 
     def chosen_of_frames(self) -> np.ndarray:
         """Patterns x frames: loaded terms that the frame's share counts."""
         names = np.zeros((len(self.pairs), len(self.frames)))
         names[np.arange(len(self.pairs)), self.pairs[:, 0]] = 1
-        return (self.chosen @ names > 0).astype(float)
+        return _marked(self.chosen, names)
+
+
+def _marked(patterns: np.ndarray, names: np.ndarray) -> np.ndarray:
+    """Patterns that any of the named columns marks; both are nearly empty."""
+    marks: Any = sparse.csr_array(patterns) @ sparse.csr_array(names)
+    return (marks.toarray() > 0).astype(float)
 
 
 @lru_cache(maxsize=8)  # a stream of batches asks for the same lexicon over and over
@@ -103,16 +111,22 @@ def roles_of(lexicon: Lexicon, per: str = "frame") -> Roles:
         column[rows[which]] = 1
         return column
 
-    def of_frame(name: str) -> np.ndarray:
-        return loaded if name == ALL else loaded & (frame == name)
+    numbers = {name: i for i, name in enumerate(names)}
+    frame_number = np.array([numbers.get(f, -1) for f in frame])
+    numbers = {name: i for i, name in enumerate(concepts)}
+    concept_number = np.array([numbers.get(c, -1) for c in concept])
+
+    def of_frame(i: int) -> np.ndarray:
+        return loaded if i == 0 else loaded & (frame_number == i - 1)
 
     alternatives = {c for c in concepts if (neutral & (concept == c)).any()}
     pairs, chosen = [], []
-    for i, f in enumerate(frames):
-        for j, c in enumerate(concepts):
-            which = of_frame(f) & (concept == c)
-            if which.any() and c in alternatives:
-                pairs.append((i, j))
+    for i in range(len(frames)):
+        mine = of_frame(i)
+        for j in np.unique(concept_number[mine]):
+            if j >= 0 and concepts[j] in alternatives:
+                which = mine & (concept_number == j)
+                pairs.append((i, int(j)))
                 chosen.append(mark(which))
     stances = {
         stance: _columns(
@@ -122,7 +136,7 @@ def roles_of(lexicon: Lexicon, per: str = "frame") -> Roles:
     }
     return Roles(
         frames=frames,
-        loaded=_columns([mark(of_frame(f)) for f in frames], place),
+        loaded=_columns([mark(of_frame(i)) for i in range(len(frames))], place),
         concepts=concepts,
         **stances,
         pairs=np.array(pairs, dtype=int).reshape(-1, 2),

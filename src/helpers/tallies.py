@@ -51,7 +51,8 @@ class Tally:
 
     def by(self, roles: np.ndarray) -> np.ndarray:
         """Return articles x columns: counts summed over the patterns that each column of `roles` marks."""
-        return np.asarray(self.counts @ roles)
+        summed: Any = self.counts @ sparse.csr_array(roles)
+        return summed.toarray()
 
 
 def tally(

@@ -32,7 +32,7 @@ from helpers.roles import Roles
 
 SHAPES = (0.3, 1.0, 3.0, np.inf)  # of the Gamma distribution of rates over articles; inf is Poisson
 RESAMPLES = 2000
-TEST_RESAMPLES = 400
+TEST_RESAMPLES = 499
 
 
 def roles(frames: int, concepts: int) -> Roles:
@@ -208,7 +208,7 @@ def discoveries(rng, n, frames=60, true=5):
     """Sixty frames of which five differ threefold: realised false-discovery rate and power at q < .05."""
     rows = []
     for i in range(n):
-        m = int(rng.integers(40, 121))
+        m = int(rng.integers(40, 101))
         words = rng.integers(150, 1501, 2 * m)
         rates = np.exp(rng.uniform(np.log(0.1), np.log(10), frames))
         shape = rng.choice((0.3, 1.0, 3.0), frames)
@@ -218,7 +218,7 @@ def discoveries(rng, n, frames=60, true=5):
         factor = np.where(np.arange(2 * m)[:, None] < m, effect, 1.0)
         counts = rng.poisson(rates / 1000 * words[:, None] * level * factor)
         codes = (np.arange(2 * m) >= m).astype(int)
-        p, _ = permutation_p(sheet(words, counts), codes, [Contrast(0)], resamples=300, seed=i)
+        p, _ = permutation_p(sheet(words, counts), codes, [Contrast(0)], resamples=500, seed=i)
         found = false_discovery(p[0]) < 0.05
         rows.append({"false": found[true:].sum() / max(found.sum(), 1), "power": found[:true].mean()})
     return pd.DataFrame(rows)
