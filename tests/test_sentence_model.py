@@ -69,9 +69,7 @@ def test_fit_finds_the_feature_that_matters():
     features = pd.DataFrame(rng.normal(size=(400, 3)), columns=["a", "b", "c"])
     label = (features["b"] + rng.normal(size=400) > 0).astype(int).to_numpy()
     source = np.repeat(["x", "y"], 200)
-    table = SentenceModel.fit(features, label, source, penalty=1.0).coefficients.set_index("feature")[
-        "coefficient"
-    ]
+    table = SentenceModel.fit(features, label, source, penalty=1.0).coefficients.set_index("feature")["any"]
     assert table["b"] > 3 * table[["a", "c"]].abs().max()
 
 
@@ -79,4 +77,53 @@ def test_fitted_probabilities_are_made_for_the_stated_share():
     features = pd.DataFrame({"a": np.zeros(100)})
     label = np.r_[np.ones(10), np.zeros(90)]
     fitted = SentenceModel.fit(features, label, np.repeat("x", 100), prevalence=0.3)
-    assert 1 / (1 + np.exp(-fitted.intercept)) == pytest.approx(0.3, abs=0.01)
+    assert 1 / (1 + np.exp(-fitted.questions["intercept"]["any"])) == pytest.approx(0.3, abs=0.01)
+
+
+def test_each_question_has_its_own_answer():
+    rng = np.random.default_rng(0)
+    features = pd.DataFrame(rng.normal(size=(800, 2)), columns=["a", "b"])
+    source = np.repeat(["x", "y"], 400)
+    drive = np.where(source == "x", features["a"], features["b"])
+    label = (drive + rng.normal(size=800) > 1).astype(int)
+    fitted = SentenceModel.fit(features, label, source, penalty=1.0, questions={"x": "first", "y": "second"})
+    table = fitted.coefficients.set_index("feature")
+    assert table["first"]["a"] > 3 * abs(table["first"]["b"])
+    assert table["second"]["b"] > 3 * abs(table["second"]["a"])
+    assert table["any"].min() > 0.3
+    # Probabilities of a question are made for the share in its own labels.
+    scaled = (features[["a", "b"]] - table["mean"]) / table["spread"]
+    logit = fitted.questions["intercept"]["first"] + scaled.to_numpy()[:400] @ table["first"].to_numpy()
+    assert (1 / (1 + np.exp(-logit))).mean() == pytest.approx(label[:400].mean(), abs=0.03)
+    assert fitted.questions["threshold"].between(0.05, 0.95).all()
+    with pytest.raises(ValueError, match="labels of source 'x' are all the same"):
+        SentenceModel.fit(features, np.where(source == "x", 0, label), source, questions={"x": "first"})
+
+
+def test_a_question_can_be_chosen_and_an_unknown_one_is_refused(model):
+    known = list(model.questions.index)
+    assert known == ["any", "biased", "lexical", "loaded"]
+    logits = [model.ask(name).decision_function(LOADED)[0] for name in known]
+    assert len(set(np.round(logits, 6))) == len(known)
+    assert SentenceModel.load(question="biased").question == "biased"
+    with pytest.raises(ValueError, match="it knows any, biased"):
+        model.ask("true")
+
+
+def test_articles_are_asked_whether_they_are_biased(model):
+    article = f"{PLAIN} {LOADED} " * 10
+    assert model.decision_function(article) == pytest.approx(model.ask("biased").decision_function(article))
+    assert model.decision_function(LOADED)[0] != pytest.approx(
+        model.ask("biased").decision_function(LOADED)[0]
+    )
+    assert model.ask("loaded").explain(article)["contribution"].sum() == pytest.approx(
+        model.ask("loaded").decision_function(article)[0]
+    )
+
+
+@pytest.mark.parametrize("question", ["biased", "loaded", "lexical"])
+def test_predict_says_yes_from_the_threshold_of_the_question(model, question):
+    texts = [PLAIN, LOADED, "He simply lied!", "The plan was read.", "A shameless, cruel and stupid plot."]
+    asked = model.ask(question)
+    chance = asked.predict_proba(texts)[:, 1]
+    assert (asked.predict(texts) == (chance >= model.questions["threshold"][question])).all()

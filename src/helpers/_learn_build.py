@@ -16,6 +16,8 @@ from helpers.sentence_model import SentenceModel, crossed_features
 
 #: Parts into which the training sentences are dealt, so that features come from lexicons that did not see them.
 PARTS = 3
+#: Label sets and the question that their annotators answered.
+QUESTIONS = {"babe": "biased", "ptc": "loaded", "basil": "lexical"}
 
 
 def listed_words(vectors: pd.DataFrame) -> list[str]:
@@ -40,7 +42,8 @@ def train(labelled: pd.DataFrame, vectors: pd.DataFrame, words: list[str]) -> Se
         "sources": sorted(labelled["source"].unique()),
     }
     label, source = labelled["label"].to_numpy(int), labelled["source"].to_numpy(str)
-    return SentenceModel.fit(features, label, source, lexicon=lexicon, meta=facts)
+    asked = {name: QUESTIONS[name] for name in facts["sources"] if name in QUESTIONS}
+    return SentenceModel.fit(features, label, source, questions=asked, lexicon=lexicon, meta=facts)
 
 
 def build(folder: str | os.PathLike[str], out: str | os.PathLike[str] | None = None) -> list[Path]:

@@ -1,12 +1,12 @@
-"""A readable classifier: is this sentence loaded? A logistic regression whose every number can be looked at."""
+"""A readable classifier: is this sentence loaded? Logistic regressions whose every number can be looked at."""
 
 from __future__ import annotations
 
 import json
 import os
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -21,9 +21,11 @@ from helpers.learn import EMPTY_WORDS, GradedLexicon, learn_lexicon
 
 __all__ = ["SentenceModel", "sentence_features"]
 
-_FORMAT = "framing-sentence-model/1"
-_PARTS = ("weight", "span", "sentence")
-#: A sentence is called loaded from probability 0.5 on, as if this share of sentences were loaded.
+_FORMAT = "framing-sentence-model/2"
+_PARTS = ("span", "sentence")
+#: The question that pools all label sets, and the one that whole articles are asked instead.
+ANY, OF_ARTICLES = "any", "biased"
+#: The pooled question's probabilities are made for this share of loaded sentences; it is called from 0.5 on.
 PREVALENCE = 0.4
 #: A text of more words than this is read sentence by sentence, and its features are the sentences' means.
 LONGEST_SENTENCE = 80
@@ -79,7 +81,7 @@ def sentence_features(texts: Iterable[str] | str, lexicon: GradedLexicon | None 
     Returns
     -------
     pandas.DataFrame
-        One row a text; ``weight_mean`` … ``sentence_share_below_-1``, then the devices (`helpers.devices`). A text
+        One row a text; ``span_mean`` … ``sentence_share_below_-1``, then the devices (`helpers.devices`). A text
         of more than 80 words is cut into sentences, and its values are their means.
     """
     whole = check_texts(texts)
@@ -97,30 +99,43 @@ def sentence_features(texts: Iterable[str] | str, lexicon: GradedLexicon | None 
 
 @dataclass(frozen=True)
 class SentenceModel:
-    """Is this sentence loaded? Logistic regression on readable features.
+    """Is this sentence loaded? Logistic regression on readable features, one for each question people were asked.
 
     Parameters
     ----------
     coefficients : pandas.DataFrame
-        ``feature, mean, spread, coefficient``: the logit is the intercept plus the sum over features of
-        coefficient x (value - mean) / spread.
-    intercept : float
-        Logit of a sentence that is average in everything.
+        ``feature, mean, spread`` and a column of coefficients for each question: the logit is the intercept plus
+        the sum over features of coefficient x (value - mean) / spread.
+    questions : pandas.DataFrame
+        One row a question (index): ``intercept``, the logit of a sentence that is average in everything;
+        ``threshold``, the probability from which `predict` says yes.
     lexicon : GradedLexicon, optional
         The graded lexicon; the shipped one by default.
     meta : dict, optional
         What it was trained on.
+    question : str
+        Which question is answered; `ask` changes it.
+
+    Notes
+    -----
+    The shipped questions: ``biased`` (is this sentence biased? BABE), ``loaded`` (does it hold loaded language or
+    name-calling? PTC), ``lexical`` (does its choice of words tilt it, beside other reports of the story? BASIL), and
+    ``any``, which pools the three. People who answer one question disagree with people who answer another: a
+    sentence's length speaks for ``lexical`` and against ``biased``. ``any`` of a text of more than 80 words, an
+    article, is ``biased`` where the model has it.
     """
 
     coefficients: pd.DataFrame
-    intercept: float
+    questions: pd.DataFrame
     lexicon: GradedLexicon | None = None
     meta: dict | None = None
+    question: str = ANY
 
     @classmethod
-    def load(cls, path: str | os.PathLike[str] | None = None) -> SentenceModel:
+    def load(cls, path: str | os.PathLike[str] | None = None, question: str = ANY) -> SentenceModel:
         """Read a model that `save` wrote; without a path the shipped one."""
-        return _load(str(path) if path is not None else str(data_path("models", "sentence_model.json")))
+        shipped = data_path("models", "sentence_model.json")
+        return _load(str(path) if path is not None else str(shipped)).ask(question)
 
     @classmethod
     def from_json(cls, text: str, lexicon: GradedLexicon | None = None) -> SentenceModel:
@@ -139,16 +154,16 @@ class SentenceModel:
             raise ValueError(
                 f"not a sentence model: format is not {_FORMAT!r}; write it with SentenceModel.save"
             )
-        return cls(pd.DataFrame(data["coefficients"]), float(data["intercept"]), lexicon, data["meta"])
+        questions = pd.DataFrame(data["questions"]).set_index("question")
+        return cls(pd.DataFrame(data["coefficients"]), questions, lexicon, data["meta"])
 
     def to_json(self) -> str:
         """Return all numbers as JSON, exactly."""
-        columns = {name: self.coefficients[name].tolist() for name in self.coefficients}
         data = {
             "format": _FORMAT,
             "meta": self.meta or {},
-            "intercept": self.intercept,
-            "coefficients": columns,
+            "questions": self.questions.rename_axis("question").reset_index().to_dict("list"),
+            "coefficients": self.coefficients.to_dict("list"),
         }
         return json.dumps(data, indent=1, allow_nan=False) + "\n"
 
@@ -157,10 +172,24 @@ class SentenceModel:
         Path(path).write_text(self.to_json(), encoding="utf-8")
         return Path(path)
 
+    def ask(self, question: str) -> SentenceModel:
+        """Return the same model answering another question.
+
+        Raises
+        ------
+        ValueError
+            If the model does not know the question; the message names those that it knows.
+        """
+        if question not in self.questions.index:
+            known = ", ".join(self.questions.index)
+            raise ValueError(f"no question {question!r} in this model; it knows {known}")
+        return replace(self, question=question)
+
     @classmethod
     def fit(
         cls, features: pd.DataFrame, label: np.ndarray, source: np.ndarray, *, penalty: float = 0.002,
-        prevalence: float = PREVALENCE, lexicon: GradedLexicon | None = None, meta: dict | None = None,
+        prevalence: float = PREVALENCE, questions: Mapping[str, str] | None = None,
+        lexicon: GradedLexicon | None = None, meta: dict | None = None,
     ) -> SentenceModel:  # fmt: skip
         """Fit on features of labelled sentences.
 
@@ -171,11 +200,15 @@ class SentenceModel:
         label : numpy.ndarray of 0 and 1
             Loaded or not.
         source : numpy.ndarray
-            Label set of each sentence: each gets an intercept of its own, which is not kept, and counts alike.
+            Label set of each sentence: in the question ``any`` each gets an intercept of its own, which is not
+            kept, and counts alike.
         penalty : float
             Inverse strength of shrinking (scikit-learn's C).
         prevalence : float
-            Share of loaded sentences that the probabilities are made for.
+            Share of loaded sentences that the probabilities of ``any`` are made for; those of another question are
+            made for the share in its own labels.
+        questions : mapping of str to str, optional
+            Label sets that are also a question of their own: source to name of the question.
         lexicon, meta
             Kept with the model.
 
@@ -183,43 +216,51 @@ class SentenceModel:
         -------
         SentenceModel
         """
-        from sklearn.linear_model import LogisticRegression
-
         label, source = np.asarray(label, int), np.asarray(source)
         weight = balanced_weights(label, source)
         values = features.to_numpy(float)
         mean = np.average(values, axis=0, weights=weight)
         spread = np.sqrt(np.average((values - mean) ** 2, axis=0, weights=weight))
         spread[spread == 0] = 1.0
-        own = 3.0 * (source[:, None] == np.unique(source)[:-1])
-        design = np.hstack([(values - mean) / spread, own])
-        found = LogisticRegression(C=penalty, max_iter=500).fit(design, label, sample_weight=weight).coef_[0]
-        slopes = found[: values.shape[1]]
-        linear = (values - mean) / spread @ slopes
-        # One intercept and one stretch for all: what is calibrated is what is shipped, without source intercepts.
-        level = LogisticRegression(C=1e6).fit(linear[:, None], label, sample_weight=weight)
-        slopes = slopes * level.coef_[0, 0]
-        intercept = float(level.intercept_[0] + np.log(prevalence / (1 - prevalence)))
-        table = pd.DataFrame(
-            {"feature": list(features), "mean": mean, "spread": spread, "coefficient": slopes}
-        )
-        return cls(table, intercept, lexicon, meta)
+        scaled = (values - mean) / spread
+        table = pd.DataFrame({"feature": list(features), "mean": mean, "spread": spread})
+        slopes, intercept = _fitted(scaled, label, source, penalty, prevalence)
+        table[ANY] = slopes
+        rows = {ANY: (intercept, 0.5)}
+        for name, question in (questions or {}).items():
+            own = source == name
+            if not 0 < label[own].mean() < 1:
+                raise ValueError(f"labels of source {name!r} are all the same; a question needs both kinds")
+            slopes, intercept = _fitted(scaled[own], label[own], source[own], penalty, label[own].mean())
+            table[question] = slopes
+            rows[question] = (intercept, _best_threshold(label[own], scaled[own] @ slopes + intercept))
+        asked = pd.DataFrame.from_dict(rows, orient="index", columns=["intercept", "threshold"])
+        return cls(table, asked, lexicon, meta)
 
-    def _parts(self, texts: list[str]) -> tuple[pd.DataFrame, np.ndarray]:
+    def _asked(self, texts: list[str]) -> np.ndarray:
+        """Name of the question that each text is asked."""
+        switch = self.question == ANY and OF_ARTICLES in self.questions.index
+        long = [switch and text.count(" ") > LONGEST_SENTENCE for text in texts]
+        return np.where(long, OF_ARTICLES, self.question)
+
+    def _parts(self, texts: list[str]) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
+        """Return features, contributions to the logit and the question asked of each text."""
         features = sentence_features(texts, self.lexicon)
         wanted = self.coefficients["feature"].tolist()
         missing = [name for name in wanted if name not in features]
         if missing:
             raise ValueError(f"the model wants unknown features ({', '.join(missing[:3])}); rebuild it")
-        table = self.coefficients
+        table, asked = self.coefficients, self._asked(texts)
         scaled = (features[wanted].to_numpy() - table["mean"].to_numpy()) / table["spread"].to_numpy()
-        return features[wanted], scaled * table["coefficient"].to_numpy()
+        for name in np.unique(asked):
+            scaled[asked == name] *= table[name].to_numpy()
+        return features[wanted], scaled, asked
 
     def decision_function(self, texts: Iterable[str] | str) -> np.ndarray:
         """Return the logit of each text; NaN for a text without words."""
-        listed = check_texts(texts)
-        features, parts = self._parts(listed)
-        return np.where(features["words_log"].to_numpy() > 0, self.intercept + parts.sum(1), np.nan)
+        features, parts, asked = self._parts(check_texts(texts))
+        start = self.questions["intercept"].reindex(asked).to_numpy(float)
+        return np.where(features["words_log"].to_numpy() > 0, start + parts.sum(1), np.nan)
 
     def predict_proba(self, texts: Iterable[str] | str) -> np.ndarray:
         """Return probabilities, shape (texts, 2): not loaded, loaded; NaN for a text without words."""
@@ -227,8 +268,10 @@ class SentenceModel:
         return np.column_stack([1 - loaded, loaded])
 
     def predict(self, texts: Iterable[str] | str) -> np.ndarray:
-        """Return 1 where loaded is the likelier, else 0."""
-        return (self.predict_proba(texts)[:, 1] >= 0.5).astype(int)
+        """Return 1 where the probability of loaded reaches the question's threshold, else 0."""
+        listed = check_texts(texts)
+        threshold = self.questions["threshold"].reindex(self._asked(listed)).to_numpy(float)
+        return (self.predict_proba(listed)[:, 1] >= threshold).astype(int)
 
     def explain(self, text: str) -> pd.DataFrame:
         """Say why a sentence gets its logit.
@@ -244,14 +287,41 @@ class SentenceModel:
             ``feature, value, coefficient, contribution``, largest first, with the row ``intercept``; the
             contributions sum to the logit. Which words have which weight says `GradedLexicon.words`.
         """
-        features, parts = self._parts(check_texts(text))
+        features, parts, asked = self._parts(check_texts(text))
         table = pd.DataFrame({"feature": list(features), "value": features.iloc[0].to_numpy(float)})
-        table["coefficient"] = self.coefficients["coefficient"].to_numpy()
+        table["coefficient"] = self.coefficients[asked[0]].to_numpy()
         table["contribution"] = parts[0]
-        start = pd.DataFrame({"feature": ["intercept"], "value": 1.0, "coefficient": self.intercept,
-                              "contribution": self.intercept})  # fmt: skip
+        intercept = self.questions["intercept"][asked[0]]
+        start = pd.DataFrame({"feature": ["intercept"], "value": 1.0, "coefficient": intercept,
+                              "contribution": intercept})  # fmt: skip
         order = table["contribution"].abs().sort_values(ascending=False, kind="stable").index
         return pd.concat([start, table.loc[order]], ignore_index=True)
+
+
+def _fitted(
+    scaled: np.ndarray, label: np.ndarray, source: np.ndarray, penalty: float, prevalence: float
+) -> tuple[np.ndarray, float]:
+    """Coefficients and intercept for a given share of loaded sentences."""
+    from sklearn.linear_model import LogisticRegression
+
+    weight = balanced_weights(label, source)
+    own = 3.0 * (source[:, None] == np.unique(source)[:-1])
+    model = LogisticRegression(C=penalty, max_iter=500)
+    slopes = model.fit(np.hstack([scaled, own]), label, sample_weight=weight).coef_[0][: scaled.shape[1]]
+    # One intercept and one stretch for all: what is calibrated is what is shipped, without source intercepts.
+    level = LogisticRegression(C=1e6).fit((scaled @ slopes)[:, None], label, sample_weight=weight)
+    intercept = float(level.intercept_[0] + np.log(prevalence / (1 - prevalence)))
+    return slopes * level.coef_[0, 0], intercept
+
+
+def _best_threshold(label: np.ndarray, logit: np.ndarray) -> float:
+    """Return the probability from which calling a sentence loaded gives the best macro F1 on these labels."""
+    from sklearn.metrics import f1_score
+
+    cuts = np.quantile(logit, np.linspace(0.05, 0.99, 95))
+    f1 = [f1_score(label, logit >= cut, average="macro") for cut in cuts]
+    smooth = np.convolve(np.pad(f1, 2, mode="edge"), np.ones(5) / 5, mode="valid")  # no peak of chance
+    return float(1 / (1 + np.exp(-cuts[int(np.argmax(smooth))])))
 
 
 @lru_cache(maxsize=4)

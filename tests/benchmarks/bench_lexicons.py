@@ -1,6 +1,7 @@
 """How well do the graded lexicon and the readable classifier agree with people, on outlets and articles not seen?
 
-``make bench-lexicons`` prints the table. Nothing that is scored was learned from: of BABE a whole outlet is left out
+``make bench-lexicons`` prints the table. The readable classifier is measured twice: as it answers by default (all label
+sets pooled), and asked the question that the panel's annotators were asked. Nothing that is scored was learned from: of BABE a whole outlet is left out
 at a time (also from BASIL), of PTC and BASIL a fifth of the articles and stories. Thresholds of scores that are no
 probabilities are set on the other folds. The outlet-only control says why: where sentences of one outlet stand on
 both sides, its name alone does well.
@@ -23,7 +24,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score, roc_auc_score
 
-from helpers._learn_build import listed_words, train
+from helpers._learn_build import QUESTIONS, listed_words, train
 from helpers._learn_data import fifths, read_labelled
 from helpers._learn_words import word_vectors
 from helpers.learn import GradedLexicon
@@ -76,7 +77,8 @@ def thresholded_f1(label: np.ndarray, score: np.ndarray, fold: np.ndarray) -> fl
 def sentences(labelled: pd.DataFrame, vectors: pd.DataFrame, words: list[str]) -> pd.DataFrame:
     """Return scores of every sentence by models that did not see its outlet, article or story."""
     fold = folds(labelled)
-    table = labelled.assign(fold=fold, lexicon=np.nan, classifier=np.nan, tfidf=np.nan)
+    table = labelled.assign(fold=fold, lexicon=np.nan, classifier=np.nan, tfidf=np.nan, asked=np.nan, yes=0)
+    question = labelled["source"].map(QUESTIONS)
     for name in [*OUTLETS, *"01234"]:
         held = fold == name
         kept = labelled[~held & (labelled["outlet"] != name).to_numpy()].reset_index(drop=True)
@@ -85,6 +87,11 @@ def sentences(labelled: pd.DataFrame, vectors: pd.DataFrame, words: list[str]) -
         table.loc[held, "lexicon"] = (model.lexicon or GradedLexicon.load()).score(texts)
         table.loc[held, "classifier"] = model.predict_proba(texts)[:, 1]
         table.loc[held, "tfidf"] = tfidf(kept, labelled[held])
+        for name_of in question[held].unique():
+            rows = held & (question == name_of).to_numpy()
+            asked, own = model.ask(name_of), labelled["text"][rows].tolist()
+            table.loc[rows, "asked"] = asked.predict_proba(own)[:, 1]
+            table.loc[rows, "yes"] = asked.predict(own)
     return table
 
 
@@ -110,16 +117,16 @@ def outlet_control(labelled: pd.DataFrame) -> float:
     return float(f1_score(babe["label"], share > babe["label"].mean(), average="macro"))
 
 
-def measured(rows: pd.DataFrame, score: str, fixed: float | None = None) -> tuple[float, float, float]:
-    """AUC over all, mean AUC within folds, macro F1."""
+def measured(rows: pd.DataFrame, score: str, fixed: float | str | None = None) -> tuple[float, float, float]:
+    """AUC over all, mean AUC within folds, macro F1 at a fixed cut, of a column of answers, or at others' best cut."""
     label, value, fold = rows["label"].to_numpy(int), rows[score].to_numpy(float), rows["fold"].to_numpy(str)
     parts = [fold == name for name in pd.unique(fold)]
     inner = [roc_auc_score(label[p], value[p]) for p in parts if 0 < label[p].mean() < 1]
-    f1 = (
-        thresholded_f1(label, value, fold)
-        if fixed is None
-        else f1_score(label, value >= fixed, average="macro")
-    )
+    if fixed is None:
+        f1 = thresholded_f1(label, value, fold)
+    else:
+        called = rows[fixed] if isinstance(fixed, str) else value >= fixed
+        f1 = f1_score(label, called, average="macro")
     return float(roc_auc_score(label, value)), float(np.mean(inner)) if inner else np.nan, float(f1)
 
 
@@ -144,7 +151,8 @@ def main() -> int:
         for what, column, fixed, goal in (
             ("TF-IDF + LR, here", "tfidf", 0.0, None),
             ("lexicon score alone", "lexicon", None, known[4]),
-            ("readable classifier", "classifier", 0.5 if name != "article" else None, known[5]),
+            ("classifier, pooled", "classifier", 0.5 if name != "article" else None, known[5]),
+            ("classifier, asked", "asked", "yes", known[5]),
         ):
             if column not in panel:
                 continue
