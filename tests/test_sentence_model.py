@@ -1,6 +1,7 @@
 """The readable classifier: what it says sums up, round trips, and is fitted on nothing it is scored on."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -102,7 +103,7 @@ def test_each_question_has_its_own_answer():
 
 def test_a_question_can_be_chosen_and_an_unknown_one_is_refused(model):
     known = list(model.questions.index)
-    assert known == ["any", "biased", "lexical", "loaded"]
+    assert known == ["any", "biased", "lexical", "loaded", "article"]
     logits = [model.ask(name).decision_function(LOADED)[0] for name in known]
     assert len(set(np.round(logits, 6))) == len(known)
     assert SentenceModel.load(question="biased").question == "biased"
@@ -110,15 +111,27 @@ def test_a_question_can_be_chosen_and_an_unknown_one_is_refused(model):
         model.ask("true")
 
 
-def test_articles_are_asked_whether_they_are_biased(model):
+def test_articles_are_asked_the_question_of_articles(model):
     article = f"{PLAIN} {LOADED} " * 10
-    assert model.decision_function(article) == pytest.approx(model.ask("biased").decision_function(article))
-    assert model.decision_function(LOADED)[0] != pytest.approx(
-        model.ask("biased").decision_function(LOADED)[0]
-    )
-    assert model.ask("loaded").explain(article)["contribution"].sum() == pytest.approx(
-        model.ask("loaded").decision_function(article)[0]
-    )
+    asked = model.ask("article")
+    assert model.decision_function(article) == pytest.approx(asked.decision_function(article))
+    assert model.decision_function(LOADED)[0] != pytest.approx(asked.decision_function(LOADED)[0])
+    without = replace(model, questions=model.questions.drop(index="article"))
+    pooled = without.explain(article).set_index("feature")["coefficient"].drop("intercept")
+    expected = model.coefficients.set_index("feature")["any"].reindex(pooled.index)
+    assert pooled.to_numpy() == pytest.approx(expected.to_numpy())
+
+
+def test_the_level_of_articles_gives_each_label_and_outlet_the_same_say(model):
+    plain, loaded = f"{PLAIN} " * 20, f"{LOADED} {PLAIN} " * 10
+    texts = [plain] * 9 + [loaded] + [plain] + [loaded] * 3
+    label = np.r_[np.zeros(10), np.ones(4)]
+    outlet = np.repeat(["a", "b", "c", "d"], [8, 2, 1, 3])
+    fitted = model.with_articles(texts, label, outlet).ask("article")
+    low, high = fitted.predict_proba([plain, loaded])[:, 1]
+    # Shares of both texts among weights: of label 0, outlet a gives plain 1/2, b 1/4 and loaded 1/4; of 1, 1/2 each.
+    assert low == pytest.approx(0.5 / (0.5 + 0.75), abs=1e-3)
+    assert high == pytest.approx(0.5 / (0.5 + 0.25), abs=1e-3)
 
 
 @pytest.mark.parametrize("question", ["biased", "loaded", "lexical"])

@@ -16,6 +16,8 @@ from helpers.sentence_model import SentenceModel, crossed_features
 
 #: Parts into which the training sentences are dealt, so that features come from lexicons that did not see them.
 PARTS = 3
+#: Articles of each outlet that the level of the question "article" is set with.
+ARTICLES_EACH = 60
 #: Label sets and the question that their annotators answered.
 QUESTIONS = {"babe": "biased", "ptc": "loaded", "basil": "lexical"}
 
@@ -46,13 +48,28 @@ def train(labelled: pd.DataFrame, vectors: pd.DataFrame, words: list[str]) -> Se
     return SentenceModel.fit(features, label, source, questions=asked, lexicon=lexicon, meta=facts)
 
 
+def article_question(
+    model: SentenceModel, folder: str | os.PathLike[str], each: int = ARTICLES_EACH
+) -> SentenceModel:
+    """Return the model with the question ``article``, from articles of centre and partisan outlets; without, as it is."""
+    path = Path(folder) / "outlet_articles.parquet"
+    if not path.is_file():
+        return model
+    news = pd.read_parquet(path, columns=["text", "outlet", "leaning"])
+    news = news.groupby("outlet").sample(each, random_state=0)
+    return model.with_articles(
+        news["text"], (news["leaning"] != "center").to_numpy(), news["outlet"].to_numpy()
+    )
+
+
 def build(folder: str | os.PathLike[str], out: str | os.PathLike[str] | None = None) -> list[Path]:
     """Write ``lexicons/loaded_language.csv`` and ``models/sentence_model.json``.
 
     Parameters
     ----------
     folder : path
-        Where babe.parquet, ptc_*.parquet and basil_*.parquet lie.
+        Where babe.parquet, ptc_*.parquet and basil_*.parquet lie; outlet_articles.parquet, if there, sets the level
+        of whole articles.
     out : path, optional
         The data folder to write to; the shipped one by default.
 
@@ -62,7 +79,7 @@ def build(folder: str | os.PathLike[str], out: str | os.PathLike[str] | None = N
         The files written.
     """
     vectors = word_vectors()
-    model = train(read_labelled(folder), vectors, listed_words(vectors))
+    model = article_question(train(read_labelled(folder), vectors, listed_words(vectors)), folder)
     root = Path(out) if out is not None else data_path()
     for name in ("lexicons", "models"):
         (root / name).mkdir(parents=True, exist_ok=True)

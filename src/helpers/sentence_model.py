@@ -24,7 +24,7 @@ __all__ = ["SentenceModel", "sentence_features"]
 _FORMAT = "framing-sentence-model/2"
 _PARTS = ("span", "sentence")
 #: The question that pools all label sets, and the one that whole articles are asked instead.
-ANY, OF_ARTICLES = "any", "biased"
+ANY, OF_ARTICLES = "any", "article"
 #: The pooled question's probabilities are made for this share of loaded sentences; it is called from 0.5 on.
 PREVALENCE = 0.4
 #: A text of more words than this is read sentence by sentence, and its features are the sentences' means.
@@ -121,8 +121,10 @@ class SentenceModel:
     The shipped questions: ``biased`` (is this sentence biased? BABE), ``loaded`` (does it hold loaded language or
     name-calling? PTC), ``lexical`` (does its choice of words tilt it, beside other reports of the story? BASIL), and
     ``any``, which pools the three. People who answer one question disagree with people who answer another: a
-    sentence's length speaks for ``lexical`` and against ``biased``. ``any`` of a text of more than 80 words, an
-    article, is ``biased`` where the model has it.
+    sentence's length speaks for ``lexical`` and against ``biased``. A text of more than 80 words is an article: its
+    features are its sentences' means, and ``any`` is answered by ``article`` where the model has it. That is
+    ``biased`` with a level and a stretch of its own: the probability that such an article is of an outlet rated left
+    or right rather than centre, where half are. An outlet's rating is no judgement of the article.
     """
 
     coefficients: pd.DataFrame
@@ -236,6 +238,37 @@ class SentenceModel:
             rows[question] = (intercept, _best_threshold(label[own], scaled[own] @ slopes + intercept))
         asked = pd.DataFrame.from_dict(rows, orient="index", columns=["intercept", "threshold"])
         return cls(table, asked, lexicon, meta)
+
+    def with_articles(self, texts: Iterable[str], label: np.ndarray, source: np.ndarray) -> SentenceModel:
+        """Return the model with the question ``article``: ``biased``, its level and stretch fitted to articles.
+
+        Parameters
+        ----------
+        texts : iterable of str
+            Whole articles.
+        label : numpy.ndarray of 0 and 1
+            What each is; only the level and the stretch of the logit are learned from it.
+        source : numpy.ndarray
+            Outlet of each article; outlets with the same label count alike, and so do both labels.
+
+        Returns
+        -------
+        SentenceModel
+        """
+        from sklearn.linear_model import LogisticRegression
+
+        label, source = np.asarray(label, int), np.asarray(source)
+        logit = self.ask("biased").decision_function(texts)
+        size = pd.Series(source).map(pd.Series(source).value_counts()).to_numpy(float)
+        weight = 1 / size
+        for y in (0, 1):
+            weight[label == y] /= weight[label == y].sum()
+        fitted = LogisticRegression(C=1e6).fit(logit[:, None], label, sample_weight=weight * len(label) / 2)
+        stretch, level = float(fitted.coef_[0, 0]), float(fitted.intercept_[0])
+        table = self.coefficients.assign(**{OF_ARTICLES: self.coefficients["biased"] * stretch})
+        asked = self.questions.copy()
+        asked.loc[OF_ARTICLES] = [asked.loc["biased", "intercept"] * stretch + level, 0.5]
+        return replace(self, coefficients=table, questions=asked)
 
     def _asked(self, texts: list[str]) -> np.ndarray:
         """Name of the question that each text is asked."""

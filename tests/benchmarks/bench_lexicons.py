@@ -105,7 +105,7 @@ def articles(labelled: pd.DataFrame, vectors: pd.DataFrame, words: list[str]) ->
         words,
     )
     lexicon = (model.lexicon or GradedLexicon.load()).score(news["text"])
-    chance = model.predict_proba(news["text"])[:, 1]
+    chance = model.ask("biased").predict_proba(news["text"])[:, 1]  # "article" is this, stretched
     label = (news["leaning"] != "center").astype(int)
     return news.assign(label=label, fold=news["outlet"], lexicon=lexicon, classifier=chance)
 
