@@ -267,7 +267,7 @@ class SentenceModel:
         stretch, level = float(fitted.coef_[0, 0]), float(fitted.intercept_[0])
         table = self.coefficients.assign(**{OF_ARTICLES: self.coefficients["biased"] * stretch})
         asked = self.questions.copy()
-        asked.loc[OF_ARTICLES] = [asked.loc["biased", "intercept"] * stretch + level, 0.5]
+        asked.loc[OF_ARTICLES] = [float(asked["intercept"]["biased"]) * stretch + level, 0.5]
         return replace(self, coefficients=table, questions=asked)
 
     def _asked(self, texts: list[str]) -> np.ndarray:
