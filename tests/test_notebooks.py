@@ -118,11 +118,13 @@ def test_a_page_says_where_there_is_something_to_click(tmp_path):
 
     book = nbformat.read(write_notebook(tmp_path / "w.ipynb", "box"), as_version=4)
     shown = {"text/plain": "VBox(children=(Text(value=''", "application/vnd.jupyter.widget-view+json": {}}
-    book.cells[-1].outputs = [nbformat.v4.new_output("display_data", shown)]
+    bar = {**shown, "text/plain": "scoring:   0%|          | 0/1000"}
+    book.cells[-1].outputs = [nbformat.v4.new_output("display_data", data) for data in (shown, bar)]
     nbformat.write(book, tmp_path / "w.ipynb")
     page = nb.notebook_to_html(tmp_path / "w.ipynb", tmp_path / "w.html", "Title").read_text()
     assert "VBox" not in page
-    assert "something to click" in page
+    assert "0%|" not in page
+    assert page.count("something to click") == 1
 
 
 def test_run_all_passes_articles_to_those_that_take_them(tmp_path):

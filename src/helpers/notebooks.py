@@ -55,6 +55,58 @@ def pick_article(articles: pd.DataFrame, doc_id: str = "") -> pd.DataFrame:
     return found.reset_index(drop=True)
 
 
+def source_line(articles: pd.DataFrame, lexicon: Lexicon, noun: str = "articles") -> str:
+    """Return the line at the foot of charts: how many articles, and the lexicon, or how many lexicons.
+
+    Parameters
+    ----------
+    articles : DataFrame
+        Articles.
+    lexicon : Lexicon
+        One, or a union such as ``Lexicon.load_all()``.
+    noun : str
+        What the articles are called.
+
+    Returns
+    -------
+    str
+        ``Source: 12 articles; 8 lexicons``.
+    """
+    several = lexicon.terms["lexicon"].nunique() if "lexicon" in lexicon.terms else 1
+    named = f"{several} lexicons" if several > 1 else f"lexicon {lexicon.title} {lexicon.version}"
+    return f"Source: {len(articles):,} {noun}; {named}"
+
+
+def small_groups(articles: pd.DataFrame, by: str, usual: int = 5) -> Html:
+    """Say in words how small the groups are, where some have fewer articles than is usual to compare.
+
+    Parameters
+    ----------
+    articles : DataFrame
+        Articles.
+    by : str
+        The column that makes the groups.
+    usual : int
+        Articles from which a group is compared by default.
+
+    Returns
+    -------
+    Html
+        One paragraph.
+    """
+    sizes = articles[by].value_counts()
+    small = int((sizes < usual).sum())
+    if not small:
+        text = f"Each of the {len(sizes)} groups has at least {int(sizes.min()):,} articles."
+    else:
+        text = (
+            f"{small} of {len(sizes)} groups have fewer than {usual} articles, the smallest {int(sizes.min())}: "
+            "read these figures as an example of the method. So few articles cannot show what a group does, "
+            "only what these articles do."
+        )
+    return Html(f"<p>{html.escape(text)}</p>")
+
+
 def lexicon_of(terms: Sequence[str]) -> Lexicon:
     """Return a lexicon in which each term is a frame of its own, to compare single terms.
 
@@ -255,15 +307,27 @@ def notebook_to_html(notebook: Path, out: Path, title: str) -> Path:
     for cell in run.cells:
         if cell.cell_type == "markdown":
             cell.source = _without_notebook_links(cell.source)
-        for output in cell.get("outputs", []):
-            if _WIDGET in output.get("data", {}) and "text/html" not in output["data"]:
-                output["data"] = {"text/html": _INTERACTIVE}
+        if cell.cell_type == "code":
+            cell.outputs = [_without_widget(output) for output in cell.outputs if not _is_bar(output)]
     body, _ = exporter.from_notebook_node(run, resources=resources)
     headings = re.findall(r'<h2 id="([^"]+)">(.*?)<a class="anchor-link"', body)
     contents = _CONTENTS.format(
         "".join(f'<li><a href="#{anchor}">{text}</a></li>' for anchor, text in headings)
     )
     return write_whole(out, body.replace("@@contents@@", contents if headings else "", 1))
+
+
+def _without_widget(output: Any) -> Any:
+    """Say of something to click that it is there, where a page can only name it."""
+    if _WIDGET in output.get("data", {}) and "text/html" not in output["data"]:
+        output["data"] = {"text/html": _INTERACTIVE}
+    return output
+
+
+def _is_bar(output: Any) -> bool:
+    """Tell whether an output is a progress bar: a widget whose words are a bar and not a widget's name."""
+    data = output.get("data", {})
+    return _WIDGET in data and "%|" in "".join(data.get("text/plain", ""))
 
 
 def _without_notebook_links(source: str) -> str:

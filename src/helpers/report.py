@@ -248,10 +248,14 @@ def format_number(value: float) -> str:
     --------
     >>> format_number(1234.5), format_number(12.34), format_number(0.0456), format_number(0.0000012)
     ('1,234', '12.3', '0.0456', '< 0.0001')
+    >>> format_number(float("inf"))
+    '∞'
     """
     if value != value:
         return "–"
     size = abs(value)
+    if size == float("inf"):
+        return "∞" if value > 0 else "−∞"
     if 0 < size < 0.0001:
         return "< 0.0001"
     if size >= 1000 or value == int(value):
