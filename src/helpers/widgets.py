@@ -28,7 +28,7 @@ _SHOWN = {
     "ratio": "Ratio", "low": "from", "high": "to", "enough": "Enough text",
 }  # fmt: skip
 # Its own colours, so that it can be read in JupyterLab's dark theme too.
-_STYLE = (
+SCORES_STYLE = (
     "<style>.fn-scores{background:#fff;color:#1a1a1a;padding:.5em 1em}.fn-scores table{border-collapse:collapse}"
     ".fn-scores caption{text-align:left;padding:.3em 0}.fn-scores th,.fn-scores td{padding:.15em .7em .15em 0;"
     "text-align:left;border-bottom:1px solid #c8c8c8}.fn-scores .number{text-align:right}</style>"
@@ -71,7 +71,7 @@ def measured_html(text: str, lexicon: Lexicon, baseline: Baseline) -> str:
         cut = MOST_SHOWN
         rest = f"<p>Shown are the first {cut:,} of {len(text):,} letters; the scores are those of all.</p>"
     marked = Highlight(text[:cut], mentions, lexicon).html
-    return f'{_STYLE}<div class="fn-scores">{table}{few}{rest}</div>{marked}'
+    return f'{SCORES_STYLE}<div class="fn-scores">{table}{few}{rest}</div>{marked}'
 
 
 def paste_box(lexicon: Lexicon, baseline: Baseline, text: str = "") -> VBox:

@@ -14,6 +14,7 @@ from helpers.lexicon import STANCES, Lexicon
 from helpers.mentions import kwic_html
 from helpers.report import format_number, html_table
 from helpers.suggest import suggest_from_log_odds, suggest_from_vectors
+from helpers.widgets import SCORES_STYLE
 
 if TYPE_CHECKING:
     from ipywidgets import HBox, VBox
@@ -43,9 +44,9 @@ def score_html(measured: pd.DataFrame, articles: int) -> str:
         for row in measured.to_dict("records")
         if row["frame"] == "all" or max(_zero(row["mentions_before"]), _zero(row["mentions"])) > 0
     ]
-    table = pd.DataFrame(rows).astype({"Mentions before": "Int64", "now": "Int64"}).astype("str")
+    table = pd.DataFrame(rows).astype({"Mentions before": "Int64", "now": "Int64"})
     caption = f"All {articles:,} articles together; loaded mentions per 1,000 words."
-    return html_table(table.replace("<NA>", "–"), "Scores.", caption)
+    return f'{SCORES_STYLE}<div class="fn-scores">{html_table(table, "Scores.", caption)}</div>'
 
 
 def _zero(value: float) -> float:
