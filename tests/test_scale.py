@@ -112,6 +112,13 @@ def test_a_local_cluster_of_its_own_listens_to_this_machine_only():
         assert [w["nthreads"] for w in client.scheduler_info()["workers"].values()] == [1]
 
 
+def test_workers_keep_memory_for_the_next_batch(client):
+    """Dask's own setting makes them give it back at once, and take twice the time."""
+    settings = client.run(os.environ.get, "MALLOC_TRIM_THRESHOLD_")
+    assert set(settings.values()) == {os.environ.get("MALLOC_TRIM_THRESHOLD_")}
+    assert set(client.run(os.environ.get, "OMP_NUM_THREADS").values()) == {"1"}
+
+
 def stay_long() -> None:
     """Keep a worker's process alive after it was told to end, as a slow machine does."""
     import atexit

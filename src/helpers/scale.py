@@ -64,17 +64,33 @@ def cluster(scheduler: str | None = None, *, workers: int | None = None) -> Iter
         with Client(scheduler) as client:
             yield client
         return
-    local = LocalCluster(
-        n_workers=workers or _processors(),
-        threads_per_worker=1,
-        host="127.0.0.1",
-        dashboard_address="127.0.0.1:0",
-    )
+    with _memory_kept():
+        local = LocalCluster(
+            n_workers=workers or _processors(),
+            threads_per_worker=1,
+            host="127.0.0.1",
+            dashboard_address="127.0.0.1:0",
+        )
     try:
         with Client(local) as client:
             yield client
     finally:
         _close(local)
+
+
+@contextlib.contextmanager
+def _memory_kept() -> Iterator[None]:
+    """Start workers that keep memory for their next batch.
+
+    Dask has workers give back every free 64 KB at once (``MALLOC_TRIM_THRESHOLD_``); each batch then waits for the
+    system to hand out its arrays page by page again, which took half of all time.
+    """
+    import dask
+
+    name = "distributed.nanny.pre-spawn-environ"
+    given = dask.config.get(name, {}) or {}
+    with dask.config.set({name: {k: v for k, v in given.items() if k != "MALLOC_TRIM_THRESHOLD_"}}):
+        yield
 
 
 def _close(local: LocalCluster) -> None:
