@@ -110,6 +110,7 @@ def groups_forest(
     title: str | None = None,
     period: str | None = None,
     top: int | None = TOP,
+    sort: bool = True,
 ) -> "Axes":
     """Draw groups with intervals against the rest, one row a group.
 
@@ -129,6 +130,8 @@ def groups_forest(
         What the groups were compared with, as a sentence names it.
     width, ax, title, period, top
         As for `baseline_position`.
+    sort : bool, default True
+        Highest first; False keeps the table's own order, such as that of time.
 
     Returns
     -------
@@ -173,7 +176,7 @@ def groups_forest(
         "share_difference": f"Difference in the share of loaded choices from {against}",
     }[measure]
     return _forest(
-        order_rows(table, columns[0]),
+        order_rows(table, columns[0]) if sort else table,
         Words("", "", source, axis, kind="Forest chart of groups"),
         measure=join(f"{said}, with 95% intervals", period or "", size_of(table)),
         noun="group",
@@ -297,11 +300,12 @@ def _forest(
         difference_axis(drawn.ax, sheet, np.concatenate([lows, values, highs]), write)
     draw_baseline(drawn.ax, sheet, at, line.removeprefix("the ") if line == "the baseline" else line)
     for y, kind, a, x, b in zip(drawn.y, kinds, lows, values, highs, strict=False):
-        if kind in LACKING or not np.isfinite(x):
+        if kind in LACKING or np.isnan(x):
             too_little(drawn.ax, y, why=LACKING.get(kind, "not known"))
             continue
         draw_interval(drawn.ax, a, b, y, look_of(kind))
-        draw_mark(drawn.ax, x, y, look_of(kind))
+        if np.isfinite(x) and (at == 0 or x > 0):  # no mention on a side bounds a ratio, and is none
+            draw_mark(drawn.ax, x, y, look_of(kind))
     return sheet.finish(
         [said_row(row.label, row.value, kind) for row, kind in zip(rows, kinds, strict=False)], shown
     )
@@ -316,5 +320,8 @@ def _forest_value(row: Any, columns: tuple[str, ...], kind: str, write: Any, sam
     if kind in LACKING:
         return behind
     sign = "×" if value == "ratio" else ""
+    if value == "ratio" and not 0 < row[value] < math.inf:
+        bound = f"at most ×{write(row[high])}" if row[value] == 0 else f"at least ×{write(row[low])}"
+        return f"{bound}, {behind}{'' if row[value] == 0 else ', none to compare with'}"
     result = f"{sign}{write(row[value])} ({span_text(row[low], row[high], write)})"
     return f"{result}, {behind}" if behind else result

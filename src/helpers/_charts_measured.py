@@ -323,7 +323,10 @@ def _speed_finding(table: pd.DataFrame, x: str, y: str, by: str, base: Any) -> s
     rows = table[table[x] == at].groupby(by, sort=False)[y].mean()
     best = rows.idxmin()
     if best == base or base not in rows:
-        times = number(rows.drop(best).min() / rows[best])
-        return f"{sentence(humanise(best))} is {times} times as fast as the next at {number(at)} {x}"
+        others = rows.drop(best)
+        times, other = number(others.min() / rows[best]), humanise(others.idxmin())
+        return (
+            f"{sentence(humanise(best))} is {times} times as fast as {other}, the second, at {number(at)} {x}"
+        )
     times = number(rows[base] / rows[best])
     return f"{sentence(humanise(best))} is {times} times as fast as {humanise(base)} at {number(at)} {x}"

@@ -169,7 +169,7 @@ def _panels(table: pd.DataFrame, measure: str, baseline: Any) -> list[dict[str, 
         off = told & ((low > line) | (high < line))
         panels.append(
             {
-                "label": label, "time": pd.to_datetime(rows["period"]),
+                "label": label, "proper": bool(groups), "time": pd.to_datetime(rows["period"]),
                 "value": rows[measure].to_numpy(float),
                 "low": low, "high": high, "told": told, "line": line, "own": own, "off": off,
             }
@@ -204,7 +204,7 @@ def _trend_finding(panels: Sequence[dict[str, Any]], measure: str, line: str) ->
         below = int(first["off"].sum()) - above
         parts = [f"{n} clearly {side}" for n, side in ((above, "above"), (below, "below")) if n]
         return f"Of {plural(int(first['told'].sum()), 'period')}, {' and '.join(parts)} {line}"
-    names = listing([_panel_name(panel["label"]) for panel in moved])
+    names = listing([panel["label"] if panel["proper"] else _panel_name(panel["label"]) for panel in moved])
     text = f"{names} {'leaves' if len(moved) == 1 else 'leave'} {line} clearly in at least one period"
     return sentence(text)
 

@@ -52,8 +52,9 @@ def distinctive_words(
         ``(1, 2)`` for words and bigrams.
     max_words : int
         At most this many words, the commonest.
-    stop_words : "english" or list of str, optional
-        Words to leave out.
+    stop_words : "english", "common" or list of str, optional
+        Words to leave out: scikit-learn's list of function words, that and the 200 commonest words of general
+        English (wordfreq), or your own.
     top : int, optional
         Keep this many of each group, greatest |z| first.
 
@@ -92,8 +93,9 @@ def distinctive_words(
     if len(keys) < 2:
         raise ValueError(f"column {' and '.join(columns)} makes one group only; distinctive words need two")
     frame, codes = frame[codes >= 0].reset_index(drop=True), codes[codes >= 0]
-    words = list(stop_words) if stop_words is not None and not isinstance(stop_words, str) else stop_words
-    vectorizer = CountVectorizer(token_pattern=WORD.pattern, ngram_range=ngrams, stop_words=words)
+    vectorizer = CountVectorizer(
+        token_pattern=WORD.pattern, ngram_range=ngrams, stop_words=_stop_words(stop_words)
+    )
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Your stop_words may be inconsistent")
         counts = sparse.csc_array(vectorizer.fit_transform(frame["text"].str.replace("’", "'")), dtype=float)
@@ -127,6 +129,16 @@ def distinctive_words(
         "min_articles": min_articles,
     }
     return result
+
+
+def _stop_words(given: str | Sequence[str] | None) -> list[str] | str | None:
+    """What `CountVectorizer` takes for stop words."""
+    if given == "common":
+        from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
+        from wordfreq import top_n_list
+
+        return sorted({*ENGLISH_STOP_WORDS, *top_n_list("en", 200)})
+    return given if given is None or isinstance(given, str) else list(given)
 
 
 _COLUMNS = (

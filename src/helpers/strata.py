@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -69,6 +70,24 @@ def text_vectors(
     scipy CSR array
         Articles x words.
     """
+    return text_vectors_and_words(articles, lexicon, min_articles=min_articles, max_share=max_share)[0]
+
+
+def text_vectors_and_words(
+    articles: pd.DataFrame, lexicon: Lexicon | None = None, *, min_articles: int = 2, max_share: float = 0.5
+) -> tuple[sparse.csr_array, np.ndarray]:
+    """Return what `text_vectors` returns, and the words that its columns are.
+
+    Parameters
+    ----------
+    articles, lexicon, min_articles, max_share
+        As for `text_vectors`.
+
+    Returns
+    -------
+    scipy CSR array, ndarray of str
+        Articles x words, and the words.
+    """
     from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 
     from helpers._baseline_match import masked_words
@@ -78,12 +97,13 @@ def text_vectors(
     widespread = np.diff(counts.indptr)
     top = max(max_share * len(articles), min_articles)
     keep = (widespread >= min(min_articles, len(articles))) & (widespread <= top)
+    words = vectorizer.get_feature_names_out()
     if lexicon is not None:
-        keep &= ~masked_words(vectorizer.get_feature_names_out().tolist(), lexicon.patterns)
+        keep &= ~masked_words(words.tolist(), lexicon.patterns)
     kept = sparse.csr_array(counts[:, np.flatnonzero(keep)])
     if not keep.any():
-        return kept
-    return sparse.csr_array(TfidfTransformer(sublinear_tf=True).fit_transform(kept))
+        return kept, words[keep]
+    return sparse.csr_array(TfidfTransformer(sublinear_tf=True).fit_transform(kept)), words[keep]
 
 
 def text_clusters(articles: pd.DataFrame, lexicon: Lexicon, *, size: int = 60, seed: int = 0) -> np.ndarray:
@@ -155,7 +175,9 @@ def same_event(
     DataFrame
         `articles` with ``event`` (1, 2 … in order of date; missing where an article shares no event or
         has no date),
-        ``event_size``, ``event_outlets`` and ``event_similarity`` (mean with the others of the event).
+        ``event_size``, ``event_outlets``, ``event_similarity`` (mean with the others of the event) and
+        ``event_name``: the three words that its articles share and others lack most (greatest mean TF-IDF),
+        and its month.
 
     Raises
     ------
@@ -177,7 +199,10 @@ def same_event(
     order = np.argsort(frame["doc_id"].astype(str).to_numpy(dtype=object), kind="stable")
     labels = np.empty(len(frame), dtype=int)
     similar = np.zeros(len(frame))
-    labels[order], similar[order] = _events(frame.iloc[order], dates.iloc[order], days, similarity, lexicon)
+    vectors, words = text_vectors_and_words(
+        frame.iloc[order], lexicon, max_share=0.2 if len(frame) > 100 else 0.9
+    )
+    labels[order], similar[order] = _events(vectors, dates.iloc[order], days, similarity)
     outlet = frame["outlet"] if "outlet" in frame else pd.Series(frame["doc_id"])
     size = pd.Series(labels).groupby(labels).transform("size")
     wide = outlet.groupby(labels).transform("nunique")
@@ -193,6 +218,9 @@ def same_event(
         "event_size": size.where(known).astype("Int64"),
         "event_outlets": wide.where(known).astype("Int64"),
         "event_similarity": pd.Series(similar).where(known),
+        "event_name": pd.Series(labels)
+        .map(_names(frame.iloc[order], vectors, words, labels[order], dates))
+        .where(known),
     }
     dated = np.flatnonzero(~undated)
     result = whole.assign(**{c: v.set_axis(dated).reindex(whole.index) for c, v in columns.items()})
@@ -200,15 +228,35 @@ def same_event(
     return result
 
 
-def _events(frame, dates, days, similarity, lexicon):
+def _names(frame, vectors, words, labels, dates) -> dict[int, str]:
+    """Name each cluster of articles: words as its texts write them, and the month."""
+    names = {}
+    for label in np.unique(labels):
+        rows = np.flatnonzero(labels == label)
+        if len(rows) < 2:
+            continue
+        mean = np.asarray(vectors[rows].sum(axis=0)).ravel()
+        first = [words[i] for i in np.lexsort((np.arange(len(mean)), -mean))[:3] if mean[i] > 0]
+        text = " ".join(frame["text"].iloc[rows])
+        date = dates.loc[frame.index[rows]].min()
+        names[int(label)] = f"{', '.join(_as_written(word, text) for word in first)} ({date:%B %Y})"
+    return names
+
+
+def _as_written(word: str, text: str) -> str:
+    """The form in which a lower-case word stands most often in a text."""
+    forms = pd.Series(re.findall(rf"\b{re.escape(word)}\b", text, re.IGNORECASE))
+    return str(forms.value_counts(sort=True).index[0]) if len(forms) else word
+
+
+def _events(vectors, dates, days, similarity):
     """Label each article with its cluster; articles are linked within blocks that no date gap parts."""
     from sklearn.cluster import AgglomerativeClustering
 
-    vectors = text_vectors(frame, lexicon, max_share=0.2 if len(frame) > 100 else 0.9)
     day = dates.to_numpy(dtype="datetime64[s]").astype(np.int64) / 86400
     by_day = np.argsort(day, kind="stable")
     blocks = np.split(by_day, np.flatnonzero(np.diff(day[by_day]) > days) + 1)
-    labels, similar, offset = np.zeros(len(frame), dtype=int), np.zeros(len(frame)), 0
+    labels, similar, offset = np.zeros(len(dates), dtype=int), np.zeros(len(dates)), 0
     for block in blocks:
         rows = np.sort(block)
         found = np.zeros(len(rows), dtype=int)
