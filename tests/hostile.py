@@ -424,6 +424,21 @@ def damaged_files(folder: Path) -> str:
     return "refused, naming the file and what is wrong with it"
 
 
+@case("tables in which a quotation mark is never closed, or closes a cell in the middle of its text", 4)
+def stray_quotation_marks(folder: Path) -> str:
+    from helpers import read_articles
+
+    for name, content in {
+        "a.csv": 'outlet,text\nOne,"Never closed.\n' + "Two,Another text.\n" * 1_000,
+        "b.csv": 'text,outlet\n"First, fell.,One\n"Second.",Two\n',
+        "c.tsv": 'outlet\ttext\nOne\t"No," he said.\n',
+        "d.csv": 'text\n"' + "x" * 5_000_000,
+    }.items():
+        (folder / name).write_text(content)
+        refusal(lambda name=name: read_articles(folder / name), name, "the quotation mark in line 2")
+    return "refused, naming the file and the line; no row is swallowed, no mark dropped"
+
+
 @case("a tampered baseline: broken JSON, arrays that do not fit, an array that would need unpickling", 3)
 def baselines(folder: Path) -> str:
     import shutil
