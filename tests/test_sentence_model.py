@@ -46,6 +46,14 @@ def test_a_long_text_is_the_mean_of_its_sentences(model):
     assert whole.iloc[0].to_numpy() == pytest.approx(sentence_features(sentences).mean().to_numpy())
 
 
+def test_terms_of_the_choice_lexicons_are_counted_by_stance():
+    table = sentence_features(["The brutal regime fell.", "The government fell.", ""])
+    assert table["choice_critical"].tolist() == pytest.approx([table["choice_critical"][0], 0, 0])
+    assert table["choice_critical"][0] >= 10 * 1 / 14
+    assert table["choice_neutral"][1] == pytest.approx(10 * 1 / 13)
+    assert table["choice_favourable"].tolist() == [0, 0, 0]
+
+
 def test_order_and_company_of_texts_do_not_matter(model):
     alone = [model.decision_function(text)[0] for text in (LOADED, PLAIN)]
     assert model.decision_function([LOADED, "", PLAIN])[[0, 2]] == pytest.approx(alone)
@@ -87,18 +95,24 @@ def test_each_question_has_its_own_answer():
     source = np.repeat(["x", "y"], 400)
     drive = np.where(source == "x", features["a"], features["b"])
     label = (drive + rng.normal(size=800) > 1).astype(int)
-    fitted = SentenceModel.fit(features, label, source, penalty=1.0, questions={"x": "first", "y": "second"})
+    fitted = SentenceModel.fit(
+        features, label, source, penalty=1.0, questions={"x": ("first", 0.2), "y": ("second", 0.6)}
+    )
     table = fitted.coefficients.set_index("feature")
     assert table["first"]["a"] > 3 * abs(table["first"]["b"])
     assert table["second"]["b"] > 3 * abs(table["second"]["a"])
     assert table["any"].min() > 0.3
-    # Probabilities of a question are made for the share in its own labels.
+    # Weighted to the stated share of loaded ones, the mean probability is that share.
     scaled = (features[["a", "b"]] - table["mean"]) / table["spread"]
     logit = fitted.questions["intercept"]["first"] + scaled.to_numpy()[:400] @ table["first"].to_numpy()
-    assert (1 / (1 + np.exp(-logit))).mean() == pytest.approx(label[:400].mean(), abs=0.03)
+    own = label[:400]
+    weight = np.where(own == 1, 0.2 / own.mean(), 0.8 / (1 - own.mean()))
+    assert np.average(1 / (1 + np.exp(-logit)), weights=weight) == pytest.approx(0.2, abs=0.02)
     assert fitted.questions["threshold"].between(0.05, 0.95).all()
     with pytest.raises(ValueError, match="labels of source 'x' are all the same"):
-        SentenceModel.fit(features, np.where(source == "x", 0, label), source, questions={"x": "first"})
+        SentenceModel.fit(
+            features, np.where(source == "x", 0, label), source, questions={"x": ("first", 0.2)}
+        )
 
 
 def test_a_question_can_be_chosen_and_an_unknown_one_is_refused(model):

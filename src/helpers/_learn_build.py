@@ -18,8 +18,9 @@ from helpers.sentence_model import SentenceModel, crossed_features
 PARTS = 3
 #: Articles of each outlet that the level of the question "article" is set with.
 ARTICLES_EACH = 60
-#: Label sets and the question that their annotators answered.
-QUESTIONS = {"babe": "biased", "ptc": "loaded", "basil": "lexical"}
+#: Label sets, the question that their annotators answered, and the share of yes that its probabilities are made for:
+#: the set's own, rounded, and fixed, so that leaving an outlet out does not move it.
+QUESTIONS = {"babe": ("biased", 0.4), "ptc": ("loaded", 0.15), "basil": ("lexical", 0.05)}
 
 
 def listed_words(vectors: pd.DataFrame) -> list[str]:

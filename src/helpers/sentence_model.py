@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -14,87 +13,18 @@ import numpy as np
 import pandas as pd
 
 from helpers._learn_fit import balanced_weights
-from helpers._learn_words import WORD, Encoded, check_texts
+from helpers._learn_words import check_texts
 from helpers._resources import data_path
-from helpers.devices import devices
-from helpers.learn import EMPTY_WORDS, GradedLexicon, learn_lexicon
+from helpers._sentence_features import LONGEST_SENTENCE, sentence_features
+from helpers.learn import GradedLexicon, learn_lexicon
 
 __all__ = ["SentenceModel", "sentence_features"]
 
 _FORMAT = "framing-sentence-model/2"
-_PARTS = ("span", "sentence")
 #: The question that pools all label sets, and the one that whole articles are asked instead.
 ANY, OF_ARTICLES = "any", "article"
 #: The pooled question's probabilities are made for this share of loaded sentences; it is called from 0.5 on.
 PREVALENCE = 0.4
-#: A text of more words than this is read sentence by sentence, and its features are the sentences' means.
-LONGEST_SENTENCE = 80
-_ENDS = re.compile(r"(?<=[.!?”\"])\s+(?=[“\"'‘(A-Z])|\n+")
-
-
-def _pooled(values: np.ndarray, encoded: Encoded) -> dict[str, np.ndarray]:
-    """Ways to make one number of a text's word weights; 0 for a text without words."""
-    n, rows = encoded.lengths, encoded.rows
-    total = lambda x: np.bincount(rows, x, len(n))  # noqa: E731
-    size = np.maximum(n, 1)
-    order = np.lexsort((-values, rows))
-    rank = np.arange(len(values)) - encoded.starts[:-1][rows]
-    ranked = values[order]
-    top = [np.where(n > i, np.bincount(rows[rank == i], ranked[rank == i], len(n)), 0.0) for i in range(3)]
-    return {
-        "mean": total(values) / size,
-        "sum_by_root": total(values) / np.sqrt(n + 3.0),
-        "mean_exp_half": np.log((total(np.exp(0.5 * values)) + 1) / (n + 1)),
-        "loadedness": np.log((total(np.exp(np.clip(values, -8, 8))) + 0.1) / (n + EMPTY_WORDS)),
-        "highest": top[0],
-        "second": top[1],
-        "third": top[2],
-        "share_above_1": total(values > 1) / size,
-        "above_1": np.log1p(total(values > 1)),
-        "above_2": np.log1p(total(values > 2)),
-        "share_below_-1": total(values < -1) / size,
-    }
-
-
-def _in_sentences(texts: list[str]) -> tuple[list[str], np.ndarray]:
-    """Cut long texts into sentences; return the pieces and the number of the text that each is of."""
-    pieces, owner = [], []
-    for i, text in enumerate(texts):
-        cut = [text]
-        if text.count(" ") > LONGEST_SENTENCE:
-            cut = [part for part in _ENDS.split(text) if WORD.search(part)] or [text]
-        pieces += cut
-        owner += [i] * len(cut)
-    return pieces, np.array(owner, int)
-
-
-def sentence_features(texts: Iterable[str] | str, lexicon: GradedLexicon | None = None) -> pd.DataFrame:
-    """Return what the classifier looks at: pooled weights of the graded lexicon, and devices of style.
-
-    Parameters
-    ----------
-    texts : iterable of str, or str
-        Sentences or articles.
-    lexicon : GradedLexicon, optional
-        The shipped one by default.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a text; ``span_mean`` … ``sentence_share_below_-1``, then the devices (`helpers.devices`). A text
-        of more than 80 words is cut into sentences, and its values are their means.
-    """
-    whole = check_texts(texts)
-    listed, owner = _in_sentences(whole)
-    graded = lexicon or GradedLexicon.load()
-    encoded = graded.vocabulary.encode(listed)
-    pools = {
-        f"{part}_{name}": column
-        for part in _PARTS
-        for name, column in _pooled(graded.values(encoded, part), encoded).items()
-    }
-    table = pd.concat([pd.DataFrame(pools), devices(listed)], axis=1)
-    return table if len(listed) == len(whole) else table.groupby(owner).mean().reset_index(drop=True)
 
 
 @dataclass(frozen=True)
@@ -189,8 +119,8 @@ class SentenceModel:
 
     @classmethod
     def fit(
-        cls, features: pd.DataFrame, label: np.ndarray, source: np.ndarray, *, penalty: float = 0.002,
-        prevalence: float = PREVALENCE, questions: Mapping[str, str] | None = None,
+        cls, features: pd.DataFrame, label: np.ndarray, source: np.ndarray, *, penalty: float = 0.004,
+        prevalence: float = PREVALENCE, questions: Mapping[str, tuple[str, float]] | None = None,
         lexicon: GradedLexicon | None = None, meta: dict | None = None,
     ) -> SentenceModel:  # fmt: skip
         """Fit on features of labelled sentences.
@@ -205,12 +135,13 @@ class SentenceModel:
             Label set of each sentence: in the question ``any`` each gets an intercept of its own, which is not
             kept, and counts alike.
         penalty : float
-            Inverse strength of shrinking (scikit-learn's C).
+            Inverse strength of shrinking (scikit-learn's C), for weights that sum to the effective number of
+            sentences (Kish: square of their sum over the sum of their squares).
         prevalence : float
-            Share of loaded sentences that the probabilities of ``any`` are made for; those of another question are
-            made for the share in its own labels.
-        questions : mapping of str to str, optional
-            Label sets that are also a question of their own: source to name of the question.
+            Share of loaded sentences that the probabilities of ``any`` are made for.
+        questions : mapping of str to (str, float), optional
+            Label sets that are also a question of their own: source to the question's name and the share of loaded
+            sentences that its probabilities are made for. Its threshold is where macro F1 is best at that share.
         lexicon, meta
             Kept with the model.
 
@@ -229,13 +160,13 @@ class SentenceModel:
         slopes, intercept = _fitted(scaled, label, source, penalty, prevalence)
         table[ANY] = slopes
         rows = {ANY: (intercept, 0.5)}
-        for name, question in (questions or {}).items():
+        for name, (question, share) in (questions or {}).items():
             own = source == name
             if not 0 < label[own].mean() < 1:
                 raise ValueError(f"labels of source {name!r} are all the same; a question needs both kinds")
-            slopes, intercept = _fitted(scaled[own], label[own], source[own], penalty, label[own].mean())
+            slopes, intercept = _fitted(scaled[own], label[own], source[own], penalty, share)
             table[question] = slopes
-            rows[question] = (intercept, _best_threshold(label[own], scaled[own] @ slopes + intercept))
+            rows[question] = (intercept, _best_threshold(label[own], scaled[own] @ slopes + intercept, share))
         asked = pd.DataFrame.from_dict(rows, orient="index", columns=["intercept", "threshold"])
         return cls(table, asked, lexicon, meta)
 
@@ -339,7 +270,8 @@ def _fitted(
 
     weight = balanced_weights(label, source)
     own = 3.0 * (source[:, None] == np.unique(source)[:-1])
-    model = LogisticRegression(C=penalty, max_iter=500)
+    effective = weight.sum() / (weight**2).sum()
+    model = LogisticRegression(C=penalty * effective, max_iter=500)
     slopes = model.fit(np.hstack([scaled, own]), label, sample_weight=weight).coef_[0][: scaled.shape[1]]
     # One intercept and one stretch for all: what is calibrated is what is shipped, without source intercepts.
     level = LogisticRegression(C=1e6).fit((scaled @ slopes)[:, None], label, sample_weight=weight)
@@ -347,12 +279,13 @@ def _fitted(
     return slopes * level.coef_[0, 0], intercept
 
 
-def _best_threshold(label: np.ndarray, logit: np.ndarray) -> float:
-    """Return the probability from which calling a sentence loaded gives the best macro F1 on these labels."""
+def _best_threshold(label: np.ndarray, logit: np.ndarray, share: float) -> float:
+    """Return the probability from which calling a sentence loaded gives the best macro F1 at a share of loaded ones."""
     from sklearn.metrics import f1_score
 
+    weight = np.where(label == 1, share / label.mean(), (1 - share) / (1 - label.mean()))
     cuts = np.quantile(logit, np.linspace(0.05, 0.99, 95))
-    f1 = [f1_score(label, logit >= cut, average="macro") for cut in cuts]
+    f1 = [f1_score(label, logit >= cut, average="macro", sample_weight=weight) for cut in cuts]
     smooth = np.convolve(np.pad(f1, 2, mode="edge"), np.ones(5) / 5, mode="valid")  # no peak of chance
     return float(1 / (1 + np.exp(-cuts[int(np.argmax(smooth))])))
 

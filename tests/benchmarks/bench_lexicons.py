@@ -78,7 +78,7 @@ def sentences(labelled: pd.DataFrame, vectors: pd.DataFrame, words: list[str]) -
     """Return scores of every sentence by models that did not see its outlet, article or story."""
     fold = folds(labelled)
     table = labelled.assign(fold=fold, lexicon=np.nan, classifier=np.nan, tfidf=np.nan, asked=np.nan, yes=0)
-    question = labelled["source"].map(QUESTIONS)
+    question = labelled["source"].map({source: name for source, (name, _) in QUESTIONS.items()})
     for name in [*OUTLETS, *"01234"]:
         held = fold == name
         kept = labelled[~held & (labelled["outlet"] != name).to_numpy()].reset_index(drop=True)
