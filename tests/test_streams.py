@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -18,6 +19,7 @@ import pytest
 from pyarrow import parquet
 
 from helpers import Lexicon, cli, read_articles, score, score_dataset, streams
+from helpers._seen import Seen
 
 LEXICON = Lexicon(
     pd.DataFrame(
@@ -36,7 +38,7 @@ def made(n: int) -> pd.DataFrame:
     words = np.array(
         ["regime", "government", "the", "Präsident", "president", "strongman", "said", "“so”", "of"]
     )
-    texts = [" ".join(rng.choice(words, rng.integers(1, 80))) for _ in range(n)]
+    texts = [" ".join([*rng.choice(words, rng.integers(1, 80)), str(i)]) for i in range(n)]
     return pd.DataFrame(
         {"doc_id": [f"a{i}" for i in range(n)], "text": texts, "outlet": [f"o{i % 3}" for i in range(n)]}
     )
@@ -131,6 +133,47 @@ def test_other_names_ids_that_are_missing_and_rows_without_words(tmp_path):
     assert (done.articles, done.left_out) == (2, 3)
     alone = read_articles(tmp_path / "n.parquet", columns={"text": "body"})
     assert read(done.path)["doc_id"].unique().tolist() == alone["doc_id"].tolist() == ["n_1", "n_5"]
+
+
+@pytest.mark.parametrize("rows", [1, 2, 3, 50])
+@pytest.mark.parametrize("stop", [None, 1])
+def test_texts_that_stand_twice_count_once(tmp_path, monkeypatch, rows, stop):
+    """As `read_articles` has it, within a batch, between batches, and after an interruption."""
+    texts = [
+        "the regime",
+        "a president",
+        "the regime",
+        "…",
+        "The regime",
+        "a president",
+        "the regime",
+        "a new one",
+    ]
+    pd.DataFrame({"text": texts}).to_parquet(tmp_path / "n.parquet")
+    if stop is not None and rows <= 3:
+        with monkeypatch.context() as patched:
+            stop_at(patched, stop, KeyboardInterrupt())
+            with pytest.raises(KeyboardInterrupt):
+                run(tmp_path / "n.parquet", tmp_path / "s.parquet", rows=rows)
+    done = run(tmp_path / "n.parquet", tmp_path / "s.parquet", rows=rows)
+    assert (done.articles, done.left_out, done.duplicates) == (4, 4, 3)
+    alone = read_articles(tmp_path / "n.parquet")
+    assert read(done.path)["doc_id"].unique().tolist() == alone["doc_id"].tolist()
+
+
+def test_what_was_seen_is_known_over_many_batches():
+    rng = np.random.default_rng(1)
+    seen, known = Seen(), set()
+    for size in [0, 1, 500, 3, 1, 1, 1, 700, 40, 40, 40]:
+        texts = [str(n) for n in rng.integers(0, 1500, size)]
+        want = []
+        for text in texts:
+            want.append(text not in known)
+            known.add(text)
+        assert seen.fresh(texts).tolist() == want
+        assert len(seen) == len(known)
+    sizes = [len(first) for first, _ in seen._runs]
+    assert all(a > 2 * b for a, b in pairwise(sizes))
 
 
 def test_voice_and_target_are_those_of_score(tmp_path):

@@ -270,8 +270,9 @@ def _score_dataset(options) -> int:
         columns=dict(_pair(text) for text in options.column),
         **{name: value for name, value in filters.items() if value},
     )
-    if done.left_out:
-        print(f"framing: {options.sources[0]}: {done.left_out} x empty", file=sys.stderr)
+    for count, reason in ((done.left_out - done.duplicates, "empty"), (done.duplicates, "duplicate")):
+        if count:
+            print(f"framing: {options.sources[0]}: {count} x {reason}", file=sys.stderr)
     return OK
 
 

@@ -85,11 +85,11 @@ def _memory_kept() -> Iterator[None]:
     Dask has workers give back every free 64 KB at once (``MALLOC_TRIM_THRESHOLD_``); each batch then waits for the
     system to hand out its arrays page by page again, which took half of all time.
     """
-    import dask
+    from dask import config
 
     name = "distributed.nanny.pre-spawn-environ"
-    given = dask.config.get(name, {}) or {}
-    with dask.config.set({name: {k: v for k, v in given.items() if k != "MALLOC_TRIM_THRESHOLD_"}}):
+    given = config.get(name, {}) or {}
+    with config.set({name: {k: v for k, v in given.items() if k != "MALLOC_TRIM_THRESHOLD_"}}):
         yield
 
 
@@ -149,7 +149,8 @@ def score_distributed(
     Returns
     -------
     DataFrame or pathlib.Path
-        Rows of `score`, in the order of the source; or the folder.
+        Rows of `score`, in the order of the source; or the folder. Rows without a word are left out; texts that
+        stand twice are not, since no worker knows what the others have read: remove them before.
 
     Raises
     ------

@@ -32,6 +32,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 from pyarrow import parquet
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -288,7 +289,11 @@ def streaming(articles: int) -> tuple[float, float]:
     """Peak memory in MB, and articles a second, of `score_dataset`."""
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "corpus.parquet"
-        texts = texts_of(articles)
+        texts = pc.binary_join_element_wise(  # articles are drawn again and again, and a stream leaves duplicates out
+            texts_of(articles),
+            pa.array(range(articles)).cast(pa.large_string()),
+            pa.scalar(" ", pa.large_string()),
+        )
         parquet.write_table(pa.table({"text": texts}), source, row_group_size=articles // 2)
         del texts
         script = (
