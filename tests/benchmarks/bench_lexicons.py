@@ -107,7 +107,7 @@ def articles(labelled: pd.DataFrame, vectors: pd.DataFrame, words: list[str]) ->
     lexicon = (model.lexicon or GradedLexicon.load()).score(news["text"])
     chance = model.ask("biased").predict_proba(news["text"])[:, 1]  # "article" is this, stretched
     label = (news["leaning"] != "center").astype(int)
-    return news.assign(label=label, fold=news["outlet"], lexicon=lexicon, classifier=chance)
+    return news.assign(label=label, fold=news["outlet"], lexicon=lexicon, of_articles=chance)
 
 
 def outlet_control(labelled: pd.DataFrame) -> float:
@@ -151,8 +151,9 @@ def main() -> int:
         for what, column, fixed, goal in (
             ("TF-IDF + LR, here", "tfidf", 0.0, None),
             ("lexicon score alone", "lexicon", None, known[4]),
-            ("classifier, pooled", "classifier", 0.5 if name != "article" else None, known[5]),
+            ("classifier, pooled", "classifier", 0.5, known[5]),
             ("classifier, asked", "asked", "yes", known[5]),
+            ("classifier, of articles", "of_articles", None, known[5]),
         ):
             if column not in panel:
                 continue
