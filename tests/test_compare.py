@@ -1,10 +1,14 @@
 """Comparisons: with a baseline, between groups, over time, by term; and the promises of DESIGN section 6."""
 
+from itertools import combinations
+
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 from small_corpus import articles, lexicon, outlets
 
+from helpers import _dealt
 from helpers.baseline import Baseline
 from helpers.compare import (
     change,
@@ -16,11 +20,13 @@ from helpers.compare import (
     swap_test,
     trend,
 )
-from helpers.evenness import deviation_of_proportions
+from helpers.dealing import _survival, deal_counts, deck_of
+from helpers.evenness import deviation_of_proportions, top_share
 from helpers.lexicon import Lexicon
 from helpers.mentions import find_mentions
 from helpers.models import mid_p, two_sided
-from helpers.permute import label_totals
+from helpers.permute import label_totals, mid_p_of
+from helpers.roles import roles_of
 from helpers.scores import score
 from helpers.strata import text_clusters
 
@@ -368,6 +374,131 @@ def test_label_totals_are_plain_sums():
             assert (sums[b, i] == cells[labels[b] == g].sum(axis=0)).all()
 
 
+def _own_counts(words, counts, codes, strata=None, resamples=4000):
+    return deal_counts(deck_of(words, codes, strata), counts, 2, None, resamples, (1, 2, 3))[:, 0]
+
+
+def test_dealing_among_articles_of_one_length_is_the_permutation_of_labels():
+    counts = np.array([5, 0, 1, 0, 2, 0, 0, 0])
+    codes = np.array([0, 0, 0, 1, 1, 1, 1, 1])
+    sums = _own_counts(np.full(8, 100), counts, codes)
+    drawn = np.array([counts[list(c)].sum() for c in combinations(range(8), 3)])
+    for total in range(9):
+        assert (sums[:, 0] == total).mean() == pytest.approx((drawn == total).mean(), abs=0.025)
+    assert (sums[:, 2] == 100 * sums[:, 0]).all()
+
+
+def test_dealing_follows_the_words_of_the_articles_and_stays_in_its_stratum():
+    words, codes = np.repeat([100, 1000], 50), np.repeat([0, 1], 50)
+    counts = np.zeros(100, dtype=int)
+    counts[[3, 60, 70, 80]] = 1
+    assert _own_counts(words, counts, codes)[:, 0].mean() == pytest.approx(4 / 11, abs=0.05)
+    strata = np.tile([0, 1], 50)
+    counts[:] = 0
+    counts[strata == 1] = 2
+    alone = deal_counts(deck_of(words, strata, strata), counts, 2, None, 20, (0,))
+    assert (alone[:, 0, 0] == 0).all()
+    assert (alone[:, 1, 0] > 0).all()
+
+
+def test_dealing_keeps_the_negative_binomial_of_each_length():
+    rng = np.random.default_rng(5)
+    words, codes = np.repeat([200, 1000], 400), np.repeat([0, 1], 400)
+    counts = rng.poisson(0.003 * words * rng.gamma(1.0, 1.0, 800))
+    sums = _own_counts(words, counts, codes, resamples=500)
+    expected = counts.sum() * 200 / 1200
+    assert sums[:, 0].mean() == pytest.approx(expected, rel=0.1)
+    rate = expected / 400
+    assert sums[:, 1].mean() == pytest.approx(400 * (rate + rate**2 * 2), rel=0.2)
+
+
+def test_survival_of_counts_equals_scipy():
+    words, rate, dispersion = np.array([100.0, 1000.0]), 0.004, 0.7
+    table = _survival(words, rate, dispersion, 200)
+    for i, n in enumerate(words):
+        law = stats.nbinom(1 / dispersion, 1 / (1 + dispersion * rate * n))
+        assert table[i, :20] == pytest.approx(law.sf(np.arange(20)) / law.sf(0), rel=1e-9)
+    law = stats.poisson(rate * words[1])
+    assert _survival(words, rate, 0.0, 200)[1, :15] == pytest.approx(
+        law.sf(np.arange(15)) / law.sf(0), rel=1e-9
+    )
+
+
+def test_compiled_dealing_does_what_python_does(monkeypatch):
+    """The same draws, with the compiled loops and without."""
+    rng = np.random.default_rng(0)
+    words, codes = rng.integers(100, 900, 40), rng.integers(0, 2, 40)
+    strata = rng.integers(0, 2, 40)
+    for rate in (0.0005, 0.02):
+        counts = rng.poisson(rate * words)
+        counts[0] += 1
+        weights = np.where(strata == 1, 0.5, 1.0)[None, :]
+        for contrasts in (None, (np.array([1]), weights)):
+            deck = deck_of(words, codes, strata)
+            fast = deal_counts(deck, counts, 2, contrasts, 15, (7,))
+            with monkeypatch.context() as patch, np.errstate(over="ignore"):
+                for name in ("guide_of", "uniform", "smallest", "_race", "_draw", "_translated", "deal"):
+                    patch.setattr(_dealt, name, getattr(_dealt, name).py_func)
+                assert np.allclose(deal_counts(deck, counts, 2, contrasts, 15, (7,)), fast)
+
+
+def test_p_counts_what_was_seen_and_half_of_what_is_equal():
+    drawn = np.array([[1.0, 1.0], [-2.0, np.nan], [3.0, 0.5], [0.0, 0.1]])
+    assert mid_p_of(np.array([2.0, 1.0]), drawn).tolist() == [(1 + 0.5 + 1) / 5, (0 + 0.5 + 1) / 4]
+    assert np.isnan(mid_p_of(np.array([np.nan]), drawn[:, :1])[0])
+
+
+def test_terms_without_a_mention_get_no_row(three):
+    extra = pd.DataFrame(
+        [("qwerty", "ruler", "insult", "critical")], columns=["term", "concept", "frame", "stance"]
+    )
+    wider = LEXICON | Lexicon(extra, {"name": "extra"})
+    result = compare_groups(three, wider, "outlet", per="term", **FAST)
+    assert "qwerty" not in set(result["term"])
+    narrow = compare_groups(three, LEXICON, "outlet", per="term", **FAST)
+    assert result.attrs["terms_without_mention"] == narrow.attrs["terms_without_mention"] + 1
+    shown = ["outlet", "term", "mentions", "ratio", "low", "high", "p", "share", "share_p"]
+    pd.testing.assert_frame_equal(result[shown], narrow[shown])
+
+
+def test_a_frame_without_neutral_terms_has_rates(three):
+    bare = Lexicon(LEXICON.terms[LEXICON.terms["stance"].eq("critical")], {"name": "bare"})
+    one = row(compare_groups(three, bare, "outlet", **FAST), "illegitimacy", outlet="C")
+    assert one["enough"]
+    assert one["low"] > 1
+    assert np.isnan(one["share"])
+
+
+def test_top_terms_share_by_hand(three):
+    roles = roles_of(LEXICON)
+    totals = np.zeros(len(LEXICON.patterns))
+    for term, count in (("regime*", 5), ("dictator*", 3), ("invasion*", 1), ("chaos", 1)):
+        totals[LEXICON.patterns.index(term)] = count
+    assert top_share(totals, roles)[0] == pytest.approx(9 / 10)
+    assert top_share(totals, roles, top=1)[roles.frames.index("illegitimacy")] == pytest.approx(5 / 8)
+    assert np.isnan(top_share(totals, roles)[roles.frames.index("heroism")])
+
+
+def test_shares_without_a_difference_are_rarely_called_different_at_unequal_lengths():
+    """Opportunities grow with the article, which leaves the shorter side fewer: 60 runs, p below .05 in few."""
+    rng, low = np.random.default_rng(8), 0
+    for seed in range(60):
+        words = np.concatenate([rng.integers(150, 376, 30), rng.integers(600, 1501, 90)])
+        total = rng.poisson(words / 400 * rng.gamma(1.5, 1 / 1.5, 120))
+        loaded = rng.binomial(total, rng.beta(1.5, 6, 120))
+        rows = [
+            {
+                "doc_id": f"{i:03d}",
+                "text": "regime " * a + "government " * (t - a) + "plain " * int(n),
+                "side": "ab"[i >= 30],
+            }
+            for i, (n, t, a) in enumerate(zip(words, total, loaded, strict=True))
+        ]
+        result = compare_groups(pd.DataFrame(rows), LEXICON, "side", resamples=99, seed=seed)
+        low += row(result, "illegitimacy", side="a")["share_p"] < 0.05
+    assert low <= 9
+
+
 # --- dispersion, time, contributions, events ----------------------------------------------------------------
 
 
@@ -509,6 +640,8 @@ def test_same_event_groups_by_words_and_date():
     assert result.loc[["vote_X", "vote_Y", "vote_Z"], "event"].tolist() == [2, 2, 2]
     assert result.loc[["flood_late", "lonely", "undated"], "event"].isna().all()
     assert result.loc["flood_X", "event_outlets"] == 3
+    assert result.loc["vote_X", "event_name"].endswith("(May 2021)")
+    assert "pipeline" in result.loc["vote_X", "event_name"]
     mixed = same_event(table.iloc[::-1]).set_index("doc_id")["event"]
     assert mixed.reindex(result.index).equals(result["event"])
     with pytest.raises(ValueError, match="no article has a date"):

@@ -70,7 +70,7 @@ def percent(value: float) -> str:
         return "–"
     scaled = 100 * value
     text = f"{scaled:.1f}%" if 0 < abs(scaled) < 0.95 else f"{scaled:.0f}%"
-    return text.replace("-", "−").replace("−0%", "0%")
+    return text.replace("-", "−").replace("−0%", "0%").replace("−0.0%", "0%")
 
 
 def ordinal(value: int) -> str:

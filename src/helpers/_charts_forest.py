@@ -183,6 +183,7 @@ def groups_forest(
         line=against,
         columns=tuple(columns),
         place=(ax, width, title, top),
+        about="" if frame in (None, "all") else f"{humanise(frame)}: ",
     )
 
 
@@ -271,6 +272,7 @@ def _forest(
     columns: tuple[str, ...],
     place: tuple[Any, ...],
     labels: Sequence[str] | None = None,
+    about: str = "",
 ) -> "Axes":
     """Draw rows with intervals against a line: at 1 on a log axis for ratios, at 0 for differences."""
     value, low, high = columns
@@ -285,7 +287,7 @@ def _forest(
         Row(name, _forest_value(row, columns, kind, write, same))
         for name, kind, (_, row) in zip(names, kinds, shown.iterrows(), strict=False)
     ]
-    words.title = title or standing(names, kinds, noun=noun, line=line, proper=noun != "frame")
+    words.title = title or about + standing(names, kinds, noun=noun, line=line, proper=noun != "frame")
     words.subtitle = join(measure, cut)
     words.keys = verdict_keys(kinds, line)
     sheet = Sheet(ax, width, words)

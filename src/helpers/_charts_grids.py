@@ -417,6 +417,9 @@ def _event_finding(table: pd.DataFrame) -> str:
         return "No event on which one outlet’s rate is the highest"
     counts = pd.Series(winners).value_counts(sort=False).sort_values(ascending=False, kind="stable")
     events = told["event"].nunique()
+    if len(counts) == events > 1:
+        names = listing([humanise(name) for name in counts.index])
+        return f"Another outlet has the highest rate on each of the {plural(events, 'event')}: {names}"
     if len(counts) > 1 and counts.iloc[0] == counts.iloc[1]:
         return f"No outlet has the highest rate on most of the {plural(events, 'event')}"
     first = listing([humanise(counts.index[0])])

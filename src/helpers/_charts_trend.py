@@ -206,7 +206,19 @@ def _trend_finding(panels: Sequence[dict[str, Any]], measure: str, line: str) ->
         return f"Of {plural(int(first['told'].sum()), 'period')}, {' and '.join(parts)} {line}"
     names = listing([panel["label"] if panel["proper"] else _panel_name(panel["label"]) for panel in moved])
     text = f"{names} {'leaves' if len(moved) == 1 else 'leave'} {line} clearly in at least one period"
-    return sentence(text)
+    return sentence(text) + (f", most of all {_furthest(moved)}" if first["proper"] else "")
+
+
+def _furthest(panels: Sequence[dict[str, Any]]) -> str:
+    """Name the group and the year that stand furthest from the line."""
+    apart = [np.where(panel["off"], np.abs(panel["value"] - panel["line"]), -1.0) for panel in panels]
+    most = int(np.argmax([far.max() for far in apart]))
+    when = panels[most]["time"].iloc[int(np.argmax(apart[most]))]
+    return (
+        f"{panels[most]['label']} from {when:%Y} on"
+        if when.is_year_start
+        else f"{panels[most]['label']} in {when:%B %Y}"
+    )
 
 
 def _panel_name(label: str) -> str:

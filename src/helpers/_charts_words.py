@@ -150,7 +150,11 @@ def _word_kind(row: Any) -> str:
 def _words_finding(shown: pd.DataFrame, kinds: Sequence[str]) -> str:
     clear = shown[[kind == "clear" for kind in kinds]]
     if not len(clear):
-        return "No word stands out clearly in any group"
+        text = "No word stands out clearly in any group"
+        if not len(shown):
+            return text
+        first = shown.iloc[int(np.argmax(shown["z"]))]
+        return f"{text}; the nearest is “{clean(str(first['word']))}” in {first['_group']}"
     groups = list(dict.fromkeys(clear["_group"]))
     firsts = [f"“{clean(str(clear[clear['_group'] == group]['word'].iloc[0]))}”" for group in groups[:2]]
     said = [f"{word} in {group}" for word, group in zip(firsts, groups, strict=False)]

@@ -309,7 +309,10 @@ def _rows(
 
 
 def _enough(one: Measure, options: Options) -> Array:
-    return (one.opportunities > 0) & (one.words >= options.min_words) & (one.articles >= options.min_articles)
+    """Enough text, and an opportunity; frames that no neutral term stands against have rates only."""
+    frames = np.arange(len(one.opportunities))
+    opportunity = (one.opportunities > 0) | ~np.isin(frames, one.sheet.roles.pairs[:, 0])
+    return opportunity & (one.words >= options.min_words) & (one.articles >= options.min_articles)
 
 
 def _between(sheet: Sheet, side: Side) -> dict[str, Array]:

@@ -110,8 +110,8 @@ def dispersion(
     codes, keys = np.zeros(len(counted.words), dtype=int), pd.DataFrame(index=[0])
     if columns:
         codes, keys = group_codes(counted.articles, columns)
-    loaded = lexicon.terms.loc[lexicon.terms["stance"].isin(LOADED), "term"]
-    wanted = np.flatnonzero(np.isin(lexicon.patterns, loaded.unique()))
+    loaded = set(lexicon.terms.loc[lexicon.terms["stance"].isin(LOADED), "term"])
+    wanted = np.flatnonzero([pattern in loaded for pattern in lexicon.patterns])
     tables = []
     for group in range(len(keys)):
         rows = np.flatnonzero(codes == group)
