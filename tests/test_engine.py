@@ -311,7 +311,7 @@ def test_agrees_in_other_scripts(text, lexicon):
 @pytest.mark.shared
 def test_agrees_on_news(shared_data):
     every = pd.read_parquet(shared_data / "outlet_articles.parquet", columns=["text"])["text"]
-    texts = every[::6].reset_index(drop=True)  # the reference is slow
+    texts = every[1::6].reset_index(drop=True)  # the reference is slow
     lexicon = [
         "regime",
         "regime change",
@@ -444,7 +444,7 @@ def test_one_compiled_lexicon_serves_many_threads():
 def test_arrow_memory_is_read_where_it_lies(kind):
     series = pd.Series(["the regime " * 10] * 20, dtype=pd.ArrowDtype(kind))
     chunk = series.array.__arrow_array__().chunk(0)
-    ((_, data, offsets),) = engine._pieces(series)
+    ((data, offsets),) = engine._pieces(series)
     assert data.ctypes.data == chunk.buffers()[2].address
     assert offsets[-1] - offsets[0] == 20 * 110
 

@@ -94,6 +94,9 @@ class Memo(NamedTuple):
     # document, but memory is taken only as far as words reach.
     folded: np.ndarray
     alive: np.ndarray  # int64: phrase nodes reached before and after a word, half of the array each
+    lanes: np.ndarray  # uint64, 3 rows: bits of a block's words, apostrophes and bytes beyond ASCII
+    edges: np.ndarray  # int64: start, end, start, end … of a block's words
+    tail: np.ndarray  # uint8: the last lane of the buffer
 
 
 def _byte_mask(*ranges: tuple[int, int]):
@@ -146,11 +149,10 @@ def _lowest_bit(typingctx, x):
     return types.int64(types.uint64), codegen
 
 
-# Helpers are compiled into the function that calls them, and cached with it. Those that make no array are
-# told so: counting references to the arrays that they are handed would cost more than their work, and threads
-# would wait for one another over it.
+# Helpers are compiled into the function that calls them, and cached with it. None makes an array, and all are told
+# so: counting references to the arrays that they are handed would cost more than their work, threads would wait
+# for one another over it, and code that makes arrays takes numba seconds to compile.
 _bare = {"nogil": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-_makes_arrays = njit(**_bare)
 _inner = njit(_nrt=False, **_bare)
 _inline = njit(_nrt=False, forceinline=True, **_bare)
 
@@ -213,8 +215,8 @@ def _separates(c):
 
 
 @_inner
-def _mark_words(buf, start, stop, characters, marks, apostrophes, highs, tail):
-    """Set a bit in `marks` for every byte between start and stop that belongs to a word; return the lanes."""
+def _mark_words(buf, start, stop, characters, lanes, tail):
+    """Set a bit in the first row of `lanes` for every byte from start to stop that belongs to a word; return how many."""
     n_lanes = (stop - start + 63) >> 6
     any_high = np.uint64(0)
     for lane in range(n_lanes):
@@ -228,25 +230,25 @@ def _mark_words(buf, start, stop, characters, marks, apostrophes, highs, tail):
         if stop - i < 64:
             valid = (ONE << np.uint64(stop - i)) - ONE
             word, apostrophe, high = word & valid, apostrophe & valid, high & valid
-        marks[lane], apostrophes[lane], highs[lane] = word, apostrophe, high
+        lanes[0, lane], lanes[1, lane], lanes[2, lane] = word, apostrophe, high
         any_high |= high
     if any_high:
-        _mark_beyond_ascii(buf, start, stop, characters, marks, highs, n_lanes)
+        _mark_beyond_ascii(buf, start, stop, characters, lanes, n_lanes)
     before = np.uint64(0)
     for lane in range(n_lanes):
-        word = marks[lane]
-        if apostrophes[lane]:
-            after = marks[lane + 1] << np.uint64(63) if lane + 1 < n_lanes else np.uint64(0)
-            word |= apostrophes[lane] & (word << ONE | before >> np.uint64(63)) & (word >> ONE | after)
-            marks[lane] = word
+        word, apostrophe = lanes[0, lane], lanes[1, lane]
+        if apostrophe:
+            after = lanes[0, lane + 1] << np.uint64(63) if lane + 1 < n_lanes else np.uint64(0)
+            word |= apostrophe & (word << ONE | before >> np.uint64(63)) & (word >> ONE | after)
+            lanes[0, lane] = word
         before = word
     return n_lanes
 
 
 @_inner
-def _mark_beyond_ascii(buf, start, stop, characters, marks, highs, n_lanes):
+def _mark_beyond_ascii(buf, start, stop, characters, lanes, n_lanes):
     for lane in range(n_lanes):
-        high = highs[lane]
+        high = lanes[2, lane]
         while high:
             offset = (lane << 6) + _lowest_bit(high)
             high &= high - ONE
@@ -255,21 +257,21 @@ def _mark_beyond_ascii(buf, start, stop, characters, marks, highs, n_lanes):
                 continue
             kind, n = _kind_at(buf, i, stop, characters)
             if kind == APOSTROPHE and offset > 0:  # a curly one joins where letters stand on both sides
-                before = marks[(offset - 1) >> 6] >> np.uint64((offset - 1) & 63) & ONE
+                before = lanes[0, (offset - 1) >> 6] >> np.uint64((offset - 1) & 63) & ONE
                 if before and _kind_at(buf, i + n, stop, characters)[0] == WORD:
                     kind = WORD
             if kind == WORD:
                 for k in range(offset, offset + n):
-                    marks[k >> 6] |= ONE << np.uint64(k & 63)
+                    lanes[0, k >> 6] |= ONE << np.uint64(k & 63)
 
 
 @_inner
-def _list_edges(marks, n_lanes, size, edges):
+def _list_edges(lanes, n_lanes, size, edges):
     """Write start, end, start, end … of the words, in bytes from the start of the block; return how many."""
     n = 0
     carry = np.uint64(0)
     for lane in range(n_lanes):
-        word = marks[lane]
+        word = lanes[0, lane]
         turns = word ^ (word << ONE | carry)
         carry = word >> np.uint64(63)
         base = lane << 6
@@ -541,13 +543,13 @@ def _longest(buf, s, e, stop, o, lex, memo):
     row, n_alive = 0, 1
     memo.alive[0] = PHRASES
     while True:
-        alive, fresh = memo.alive[row * half :], memo.alive[(1 - row) * half :]
+        alive, fresh = row * half, (1 - row) * half
         bare = _without_possessive(buf, s, e)
         n_fresh = 0
         for node_at in range(n_alive):
             for k in range(-1, arena[o + 2]):  # a lone `*`, then the patterns that fit the word
                 symbol = arena[o + 3 + k] if k >= 0 else np.int64(2 * ANY_WORD)
-                node = _child(trie, alive[node_at], symbol >> 1)
+                node = _child(trie, memo.alive[alive + node_at], symbol >> 1)
                 if node < 0:
                     continue
                 end = bare if k < 0 or symbol & 1 else e
@@ -555,7 +557,7 @@ def _longest(buf, s, e, stop, o, lex, memo):
                 if rank != NO_TERM and (end > best_end or (end == best_end and rank < best_rank)):
                     best_end, best_rank = end, rank
                 if not symbol & 1:
-                    fresh[n_fresh] = node
+                    memo.alive[fresh + n_fresh] = node
                     n_fresh += 1
         s = _next_joined(buf, e, stop, lex.characters) if n_fresh else -1
         if s < 0:
@@ -570,12 +572,12 @@ def _longest(buf, s, e, stop, o, lex, memo):
 
 
 @_inner
-def _match_block(buf, start, stop, edges, n_edges, resume, lex, memo, places, n_places):
+def _match_block(buf, start, stop, n_edges, resume, lex, memo, places, n_places):
     """Find the terms among the words of a block; return how many places are known, and where the last ends.
 
     Places are rows of start, end (bytes) and rank; there is room for one for each word.
     """
-    slots, arena = memo.slots, memo.arena
+    slots, arena, edges = memo.slots, memo.arena, memo.edges
     for i in range(0, n_edges, 2):
         s, e = start + edges[i], start + edges[i + 1]
         if s < resume:
@@ -608,28 +610,15 @@ def _count_continuation(buf, start, stop):
 
 
 @_inner
-def _to_characters(buf, document, places, hits):
-    """Write one document's places, in characters, as rows of hits: start, end, rank."""
+def _to_characters(buf, document, hits, first, stop):
+    """Turn the places of one document, rows first to stop of the hits, from bytes of the buffer to its characters."""
     counted, extra = document, 0
-    for i in range(len(places)):
+    for i in range(first, stop):
         for side in range(2):
-            at = places[i, side]
+            at = hits[i, side]
             extra += _count_continuation(buf, counted, at)
             counted = at
             hits[i, side] = at - document - extra
-        hits[i, 2] = places[i, 2]
-
-
-@_makes_arrays
-def _with_room(rows, n):
-    """Return the rows, moved to a larger array where fewer than n have room."""
-    if n <= len(rows):
-        return rows
-    larger = np.empty((max(n, 2 * len(rows)), 3), np.int64)
-    for i in range(len(rows)):
-        for k in range(3):
-            larger[i, k] = rows[i, k]
-    return larger
 
 
 def new_memo(lex: Tables, longest: int) -> Memo:
@@ -643,53 +632,65 @@ def new_memo(lex: Tables, longest: int) -> Memo:
         seen=np.zeros(lex.patterns.size, np.int64),
         folded=np.empty(longest, np.int32),
         alive=np.empty(2 * (lex.widest + 1), np.int64),
+        lanes=np.empty((3, BLOCK // 64 + 1), np.uint64),
+        edges=np.empty(BLOCK + 2, np.int64),
+        tail=np.empty(64, np.uint8),
     )
 
 
-@njit(cache=True, nogil=True)
-def scan_documents(buf, offsets, lex, memo, matching):
-    """Count the words and find the terms of documents that lie end to end in a buffer.
+@njit(cache=True, nogil=True, _nrt=False)
+def _scan_documents(buf, offsets, first, lex, memo, matching, words, found, hits, n_hits):
+    """Scan documents from number `first` on, as long as there is room.
 
-    Document d is the bytes ``offsets[d]`` to ``offsets[d + 1]``. Returns by document the number of words and
-    of hits, and one row per hit: start, end (characters of the document) and the term's rank.
+    Returns the number of the document that there was no room for (or of documents), the hits so far, and how many
+    bytes the block has that needs more room, or 0 where the hits need it.
     """
-    n_documents = offsets.size - 1
-    words, found = np.zeros(n_documents, np.int64), np.zeros(n_documents, np.int64)
-    hits, places, n_hits = np.empty((64, 3), np.int64), np.empty((64, 3), np.int64), 0
-    n_lanes = BLOCK // 64 + 1
-    marks, apostrophes, highs = (
-        np.empty(n_lanes, np.uint64),
-        np.empty(n_lanes, np.uint64),
-        np.empty(n_lanes, np.uint64),
-    )
-    edges, tail = np.empty(BLOCK + 2, np.int64), np.empty(64, np.uint8)
-    for d in range(n_documents):
+    for d in range(first, offsets.size - 1):
         start, stop = offsets[d], offsets[d + 1]
-        resume, n_places = start, np.int64(0)  # of one type throughout, or numba compiles twice
+        resume, n_places = start, n_hits  # of one type throughout, or numba compiles twice
+        words[d] = 0
         while start < stop:
             end = _block_end(buf, start, stop)
-            if end - start + 2 > edges.size:
-                n_lanes = (end - start) // 64 + 1
-                marks, apostrophes, highs = (
-                    np.empty(n_lanes, np.uint64),
-                    np.empty(n_lanes, np.uint64),
-                    np.empty(n_lanes, np.uint64),
-                )
-                edges = np.empty(end - start + 2, np.int64)
-            n_lanes = _mark_words(buf, start, end, lex.characters, marks, apostrophes, highs, tail)
-            n_edges = _list_edges(marks, n_lanes, end - start, edges)
+            if end - start + 2 > memo.edges.size:
+                return d, n_hits, end - start
+            n_lanes = _mark_words(buf, start, end, lex.characters, memo.lanes, memo.tail)
+            n_edges = _list_edges(memo.lanes, n_lanes, end - start, memo.edges)
             words[d] += n_edges // 2
             if matching:
                 if not lex.opening_flags & EVERY_WORD:
-                    n_edges = _keep_possible(buf, start, edges, n_edges, lex.opening, lex.opening_flags)
-                places = _with_room(places, n_places + n_edges // 2)
-                n_places, resume = _match_block(
-                    buf, start, stop, edges, n_edges, resume, lex, memo, places, n_places
-                )
+                    n_edges = _keep_possible(buf, start, memo.edges, n_edges, lex.opening, lex.opening_flags)
+                if n_places + n_edges // 2 > len(hits):
+                    return d, n_hits, np.int64(0)
+                n_places, resume = _match_block(buf, start, stop, n_edges, resume, lex, memo, hits, n_places)
             start = end
-        if n_places:
-            hits = _with_room(hits, n_hits + n_places)
-            _to_characters(buf, offsets[d], places[:n_places], hits[n_hits : n_hits + n_places])
-            n_hits += n_places
-            found[d] = n_places
-    return words, found, hits[:n_hits]
+        if n_places > n_hits:
+            _to_characters(buf, offsets[d], hits, n_hits, n_places)
+        found[d] = n_places - n_hits
+        n_hits = n_places
+    return offsets.size - 1, n_hits, np.int64(0)
+
+
+def scan_documents(
+    buf: np.ndarray, offsets: np.ndarray, lex: Tables, memo: Memo, matching: bool
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Count the words and find the terms of documents that lie end to end in a buffer.
+
+    Document d is the bytes ``offsets[d]`` to ``offsets[d + 1]``. Returns by document the number of words and
+    of hits, and one row per hit: start, end (characters of the document) and the term's rank. A document that
+    the arrays have no room for is begun again with larger ones.
+    """
+    n = len(offsets) - 1
+    words, found = np.zeros(n, np.int64), np.zeros(n, np.int64)
+    hits = np.empty((max(BLOCK, int(offsets[-1] - offsets[0]) >> 6), 3), np.int64)
+    d, n_hits = 0, 0
+    while True:
+        d, n_hits, block = _scan_documents(buf, offsets, d, lex, memo, matching, words, found, hits, n_hits)
+        if d == n:
+            return words, found, hits[:n_hits]
+        if block:
+            lanes, edges = np.empty((3, block // 64 + 1), np.uint64), np.empty(block + 2, np.int64)
+            memo = memo._replace(lanes=lanes, edges=edges)
+        else:
+            larger = np.empty((4 * len(hits), 3), np.int64)
+            larger[:n_hits] = hits[:n_hits]
+            hits = larger

@@ -368,19 +368,21 @@ def _run(texts: Any, compiled: CompiledTerms, matching: bool, threads: int | Non
     threads = threads or _processors()
     if threads < 1:
         raise ValueError(f"threads={threads}; give a whole number of at least 1")
-    tasks = (task for piece in _pieces(texts) for task in _split(*piece, threads))
+    tasks = (task for data, offsets in _pieces(texts) for task in _split(data, offsets, threads))
 
     def run(task: _Task) -> tuple[np.ndarray, ...]:
-        first, data, offsets, longest, memos = task
+        data, offsets, longest, memos = task
         try:
             memo = memos.pop()
         except IndexError:
             memo = _scan.new_memo(compiled.tables, longest)
         words, found, places = _scan.scan_documents(data, offsets, compiled.tables, memo, matching)
         memos.append(memo)
-        doc = np.repeat(np.arange(first, first + len(found)), found)
-        start, end, rank = places.T.copy()
-        return words, doc, start, end, compiled.rank_term[rank]
+        small = (
+            np.int32 if longest < 1 << 31 else np.int64
+        )  # what waits for the other tasks takes half the memory
+        start, end, rank = places.T.astype(small)
+        return words, found, start, end, compiled.rank_term[rank].astype(np.int32)
 
     if threads == 1:
         done = [run(task) for task in tasks]
@@ -389,9 +391,8 @@ def _run(texts: Any, compiled: CompiledTerms, matching: bool, threads: int | Non
             done = list(_map_bounded(pool, run, tasks, 2 * threads))
     if not done:
         return Hits(*(np.empty(0, np.int64) for _ in range(5)))
-    if len(done) == 1:
-        return Hits(*done[0])
-    return Hits(*(np.concatenate(columns) for columns in zip(*done, strict=True)))
+    words, found, *places = (np.concatenate(columns, dtype=np.int64) for columns in zip(*done, strict=True))
+    return Hits(words, np.repeat(np.arange(len(found)), found), *places)
 
 
 def _map_bounded(pool: ThreadPoolExecutor, function: Any, items: Iterable, ahead: int) -> Iterator:
@@ -428,12 +429,12 @@ def _processors() -> int:
     return os.cpu_count() or 1
 
 
-# A piece of work: number of its first document, the bytes, the offsets of its documents, the length of the
-# longest document that lies in these bytes, and memos of these bytes that no thread is using.
-_Task = tuple[int, np.ndarray, np.ndarray, int, list[_scan.Memo]]
+# A piece of work: the bytes, the offsets of its documents, the length of the longest document that lies in these
+# bytes, and memos of these bytes that no thread is using. Tasks hold all documents, in order.
+_Task = tuple[np.ndarray, np.ndarray, int, list[_scan.Memo]]
 
 
-def _split(first: int, data: np.ndarray, offsets: np.ndarray, threads: int) -> Iterator[_Task]:
+def _split(data: np.ndarray, offsets: np.ndarray, threads: int) -> Iterator[_Task]:
     """Divide documents into tasks of about equal size, some for each thread, none needlessly small or large."""
     total = int(offsets[-1] - offsets[0])
     size = min(max(_TASK_BYTES, -(-total // (4 * threads))), _MOST_TASK_BYTES)
@@ -441,11 +442,11 @@ def _split(first: int, data: np.ndarray, offsets: np.ndarray, threads: int) -> I
     longest, memos = int(np.diff(offsets).max(initial=1)), []
     for a, b in zip([0, *cuts], [*cuts, len(offsets) - 1], strict=True):
         if b > a:
-            yield first + int(a), data, offsets[a : b + 1], longest, memos
+            yield data, offsets[a : b + 1], longest, memos
 
 
-def _pieces(texts: Any) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:
-    """Turn any form of texts into runs of documents: number of the first, UTF-8 bytes, offsets into them."""
+def _pieces(texts: Any) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Turn any form of texts into runs of documents: UTF-8 bytes, and offsets into them."""
     if isinstance(texts, str):
         texts = [texts]
     if isinstance(texts, pd.Series) and isinstance(texts.dtype, pd.StringDtype | pd.ArrowDtype):
@@ -458,7 +459,7 @@ def _pieces(texts: Any) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:
         yield from _list_pieces(texts)
 
 
-def _arrow_pieces(texts: pa.ChunkedArray) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:
+def _arrow_pieces(texts: pa.ChunkedArray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     first = 0
     for chunk in texts.chunks:
         if chunk.null_count:
@@ -473,7 +474,7 @@ def _arrow_pieces(texts: pa.ChunkedArray) -> Iterator[tuple[int, np.ndarray, np.
         width = np.int32 if pa.types.is_string(chunk.type) else np.int64
         if len(chunk):
             offsets = np.frombuffer(at, width)[chunk.offset : chunk.offset + len(chunk) + 1].astype(np.int64)
-            yield first, _read_only(data), offsets
+            yield _read_only(data), offsets
         first += len(chunk)
 
 
@@ -484,10 +485,10 @@ def _read_only(data: pa.Buffer | bytes | None) -> np.ndarray:
     return array
 
 
-def _list_pieces(texts: Iterable) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:
+def _list_pieces(texts: Iterable) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Encode strings piece by piece, so that no second copy of all of them is made."""
     encoded: list[bytes] = []
-    size, row = 0, -1
+    size = 0
     for row, text in enumerate(texts):
         if not isinstance(text, str):
             if text is None or text is pd.NA or text is pd.NaT or text != text:
@@ -496,12 +497,12 @@ def _list_pieces(texts: Iterable) -> Iterator[tuple[int, np.ndarray, np.ndarray]
         encoded.append(text.encode("utf-8", "surrogatepass"))
         size += len(encoded[-1])
         if size >= _PIECE_BYTES:
-            yield _joined(row, encoded)
+            yield _joined(encoded)
             encoded, size = [], 0
     if encoded:
-        yield _joined(row, encoded)
+        yield _joined(encoded)
 
 
-def _joined(last: int, encoded: list[bytes]) -> tuple[int, np.ndarray, np.ndarray]:
+def _joined(encoded: list[bytes]) -> tuple[np.ndarray, np.ndarray]:
     offsets = np.concatenate([[0], np.cumsum([len(text) for text in encoded])]).astype(np.int64)
-    return last + 1 - len(encoded), _read_only(b"".join(encoded)), offsets
+    return _read_only(b"".join(encoded)), offsets
