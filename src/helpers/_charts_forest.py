@@ -42,6 +42,7 @@ from helpers._chart_words import (
     number,
     percent,
     plural,
+    sentence,
     span_text,
     verdict,
 )
@@ -183,7 +184,7 @@ def groups_forest(
         line=against,
         columns=tuple(columns),
         place=(ax, width, title, top),
-        about="" if frame in (None, "all") else f"{humanise(frame)}: ",
+        about="" if frame in (None, "all") else f"{sentence(humanise(frame))}: ",
     )
 
 

@@ -12,6 +12,8 @@ from helpers.roles import Roles
 from helpers.tallies import as_list, group_codes, tally
 
 Array = np.ndarray
+#: Terms whose counts by article are held at a time.
+_TERMS = 500
 
 
 def deviation_of_proportions(counts: Array, words: Array) -> Array:
@@ -115,18 +117,23 @@ def dispersion(
     tables = []
     for group in range(len(keys)):
         rows = np.flatnonzero(codes == group)
-        counts = counted.counts[rows][:, wanted].toarray()
-        table = pd.DataFrame(
-            {
-                **{c: [keys[c].iloc[group]] * len(wanted) for c in columns},
-                "term": [lexicon.patterns[i] for i in wanted],
-                "mentions": counts.sum(axis=0).astype(int),
-                "articles": (counts > 0).sum(axis=0),
-                "articles_share": (counts > 0).mean(axis=0),
-                "dispersion": deviation_of_proportions(counts, counted.words[rows]),
-            }
-        )
-        table = table[table["mentions"] > 0]
-        table["largest_article"] = counts.max(axis=0, initial=0)[table.index] / table["mentions"]
-        tables.append(table.sort_values(["mentions", "term"], ascending=[False, True]))
-    return pd.concat(tables, ignore_index=True)
+        counts = counted.counts[rows][:, wanted]
+        seen = np.flatnonzero(np.asarray(counts.sum(axis=0)).ravel())
+        for part_of in np.array_split(seen, len(seen) // _TERMS + 1):  # bounded memory
+            some = counts[:, part_of].toarray()
+            mentions_of = some.sum(axis=0)
+            table = pd.DataFrame(
+                {
+                    **{c: [keys[c].iloc[group]] * len(part_of) for c in columns},
+                    "term": [lexicon.patterns[wanted[i]] for i in part_of],
+                    "mentions": mentions_of.astype(int),
+                    "articles": (some > 0).sum(axis=0),
+                    "articles_share": (some > 0).mean(axis=0),
+                    "dispersion": deviation_of_proportions(some, counted.words[rows]),
+                    "largest_article": some.max(axis=0, initial=0) / mentions_of,
+                }
+            )
+            tables.append(table.assign(_group=group))
+    whole = pd.concat(tables, ignore_index=True)
+    order = ["_group", "mentions", "term"]
+    return whole.sort_values(order, ascending=[True, False, True], ignore_index=True).drop(columns="_group")
