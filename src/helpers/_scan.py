@@ -55,7 +55,7 @@ PATTERN = np.dtype(
         ("form", np.int32),
         ("next", np.int32),  # another pattern that ends at the same node, or -1
         ("single", np.int32),  # rank of the term that is this one word, or NO_TERM
-        ("in_phrase", np.int32),
+        ("in_phrase", np.int32),  # 1: it stands in a phrase; 3: it opens one, too
         ("caps_from", np.int32),  # its capitals: Tables.caps[caps_from:caps_to]
         ("caps_to", np.int32),
     ]
@@ -85,9 +85,8 @@ class Memo(NamedTuple):
     """What a thread remembers about spellings, and its scratch space."""
 
     slots: np.ndarray  # SLOT, two by two; bytes 0 is an empty slot
-    arena: (
-        np.ndarray
-    )  # int64: outcomes, each: rank of single term, possessive or not, n, n symbols (see _note)
+    arena: np.ndarray  # int64: outcomes, each: rank of single term, flags (1: fits without the possessive
+    # only; 2: may open a phrase), n, n symbols (see _note)
     state: np.ndarray  # int64: how much of the arena is used; serial of the last matching
     seen: np.ndarray  # int64 by pattern: the serial that last noted it
     # int32: letters of a word, small letter << 1 | whether it was a capital. There is room for the longest
@@ -353,9 +352,10 @@ def _note(first, allowed, folded, begin, possessive, patterns, caps, memo):
             fits = fits and folded[begin + caps[k]] & 1
         if fits:
             memo.seen[p] = serial
-            if pattern.single < arena[o] and (arena[o + 1] == possessive or arena[o] == NO_TERM):
-                arena[o], arena[o + 1] = pattern.single, possessive
+            if pattern.single < arena[o] and (arena[o + 1] & 1 == possessive or arena[o] == NO_TERM):
+                arena[o], arena[o + 1] = pattern.single, arena[o + 1] & 2 | possessive
             if pattern.in_phrase:
+                arena[o + 1] |= pattern.in_phrase & 2
                 arena[o + 3 + arena[o + 2]] = 2 * (p + 1) + possessive
                 arena[o + 2] += 1
         p = np.int64(pattern.next)
@@ -539,7 +539,7 @@ def _longest(buf, s, e, stop, o, lex, memo):
     arena, trie, half = memo.arena, lex.trie, memo.alive.size // 2
     best_end, best_rank = np.int64(-1), arena[o]
     if best_rank != NO_TERM:
-        best_end = _without_possessive(buf, s, e) if arena[o + 1] else e
+        best_end = _without_possessive(buf, s, e) if arena[o + 1] & 1 else e
     row, n_alive = 0, 1
     memo.alive[0] = PHRASES
     while True:
@@ -589,9 +589,9 @@ def _match_block(buf, start, stop, n_edges, resume, lex, memo, places, n_places)
         if o == 0 and not lex.star_first:
             continue
         rank, end = arena[o], e
-        if arena[o + 2] or lex.star_first:
+        if arena[o + 1] & 2 or lex.star_first:
             end, rank = _longest(buf, s, e, stop, o, lex, memo)
-        elif arena[o + 1]:
+        elif arena[o + 1] & 1:
             end = _without_possessive(buf, s, e)
         if rank != NO_TERM:
             places[n_places, 0], places[n_places, 1], places[n_places, 2] = s, end, rank

@@ -215,6 +215,8 @@ def _tables(patterns: dict, singles: dict, phrases: dict) -> _scan.Tables:
     table["single"] = _scan.NO_TERM
     table["single"][list(singles)] = list(singles.values())
     table["in_phrase"][phrase_symbols[phrase_symbols > 0] - 1] = 1
+    firsts = np.array([symbols[0] for symbols in phrases], np.int32)
+    table["in_phrase"][firsts[firsts > 0] - 1] = 3
     table["caps_to"] = np.cumsum([len(capitals) for _, _, capitals in patterns])
     table["caps_from"][1:] = table["caps_to"][:-1]
     for p, branch in enumerate(ends[:n].tolist()):
