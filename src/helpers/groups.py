@@ -41,7 +41,7 @@ class Sheet:
         Their rows in the tally.
     cells : ndarray, articles x columns
         Words, then loaded mentions by frame, loaded choices by pair, neutral mentions by concept.
-    neutral, chosen : ndarray, articles x frames
+    neutral, chosen : scipy CSR array, articles x frames
         Neutral and loaded mentions of the frame's choices.
     roles : Roles
         What the columns are.
@@ -52,8 +52,8 @@ class Sheet:
     doc_ids: Array
     order: Array
     cells: Array
-    neutral: Array
-    chosen: Array
+    neutral: Any
+    chosen: Any
     roles: Roles
     mix: Array
 
@@ -145,8 +145,8 @@ def sheet_of(counted: Tally, mix: Array | None = None, per: str = "frame") -> Sh
         doc_ids[order],
         order,
         cells,
-        rows.by(roles.neutral_of_frames()),
-        rows.by(roles.chosen_of_frames()),
+        sparse.csr_array(rows.by(roles.neutral_of_frames())),
+        sparse.csr_array(rows.by(roles.chosen_of_frames())),
         roles,
         np.ones(len(roles.pairs)),
     )
