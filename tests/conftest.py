@@ -10,17 +10,9 @@ REPO = Path(__file__).parents[1]
 LONGEST = ("test_browser.py", "test_notebooks.py", "test_gallery.py", "test_validate.py", "test_streams.py")
 
 
-# Coverage takes over half as long again, and these go over the same lines again and again, or run other processes.
-UNCOUNTED = ("slow", "shared", "browser")
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the longest files first, and count no lines in tests that repeat what others count."""
+    """Put the longest files first; 'make test' deals files out in this order."""
     place = {name: number for number, name in enumerate(LONGEST)}
-    for item in items:
-        repeats = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
-        if repeats or any(item.get_closest_marker(name) for name in UNCOUNTED):
-            item.add_marker("no_cover")
     items.sort(key=lambda item: place.get(item.path.name, len(LONGEST)))
 
 
