@@ -85,8 +85,9 @@ class Memo(NamedTuple):
     """What a thread remembers about spellings, and its scratch space."""
 
     slots: np.ndarray  # SLOT, two by two; bytes 0 is an empty slot
-    arena: np.ndarray  # int64: outcomes, each: rank of single term, flags (1: fits without the possessive
-    # only; 2: may open a phrase), n, n symbols (see _note)
+    # int64: outcomes, each: rank of single term, flags (1: it fits without the possessive only; 2: the word may
+    # open a phrase), n, n symbols (see _note)
+    arena: np.ndarray
     state: np.ndarray  # int64: how much of the arena is used; serial of the last matching
     seen: np.ndarray  # int64 by pattern: the serial that last noted it
     # int32: letters of a word, small letter << 1 | whether it was a capital. There is room for the longest
