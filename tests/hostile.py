@@ -47,6 +47,10 @@ class Case:
 
 
 CASES: list[Case] = []
+FUZZED = (
+    "The last long run of the fuzzer (25 November 2026, 560 s, 140 s a family): 10,931 runs over 10 kinds of article files, 15,166 over "
+    "4 of lexicons, 13,716 over 8 of dictionaries, 11,873 over 6 others (targets, baselines, bare text); 51,686 in all, 0 findings."
+)
 
 
 def case(what: str, number: int = 1):
@@ -577,7 +581,12 @@ def page() -> str:
         with tempfile.TemporaryDirectory() as folder:
             lines.append(f"| {one.what} | {one.number} | {one.run(Path(folder))} |")
     total = sum(one.number for one in CASES)
-    lines += ["", f"{total} inputs in {len(CASES)} kinds. Property tests and `make fuzz` try more."]
+    lines += [
+        "",
+        f"{total} inputs in {len(CASES)} kinds. Property tests and `make fuzz` try more.",
+        "",
+        FUZZED,
+    ]
     return "\n".join(lines) + "\n"
 
 
