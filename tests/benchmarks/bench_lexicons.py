@@ -147,7 +147,7 @@ def main() -> int:
         for what, figure in zip(
             ["best list", "ten lists + LR", "TF-IDF + LR", "MiniLM + SVM"], known, strict=False
         ):
-            print(f"    {what:<22} {figure}   (issue)")
+            print(f"    {what:<24} {figure}   (issue)")
         for what, column, fixed, goal in (
             ("TF-IDF + LR, here", "tfidf", 0.0, None),
             ("lexicon score alone", "lexicon", None, known[4]),
@@ -160,7 +160,7 @@ def main() -> int:
             auc, inner, f1 = measured(panel, column, fixed)
             within = "" if np.isnan(inner) else f" ({inner:.3f})"
             aim = "" if goal is None else f"   goal {goal[0]:.2f} / {goal[1]:.2f}"
-            print(f"    {what:<22} {auc:.3f}{within} / {f1:.3f}{aim}")
+            print(f"    {what:<24} {auc:.3f}{within} / {f1:.3f}{aim}")
             for kind, value, k in (("AUC", auc, 0), ("macro F1", f1, 1)):
                 row = {
                     "measure": f"{titles[name]}: {what}, {kind}",
