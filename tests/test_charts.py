@@ -214,6 +214,23 @@ def test_names_of_groups_keep_their_letters():
     assert charts.finding(ax) == "INews and BBC stand clearly above Reuters"
 
 
+def test_a_group_with_nothing_to_compare_with_has_a_bound_and_no_point():
+    rows = [
+        ("A", 2, math.inf, 0.9, math.inf, 0.2),
+        ("B", 0, 0.0, 0.0, 1.2, 0.4),
+        ("C", 9, 2.0, 1.5, 3.0, 0.01),
+    ]
+    table = pd.DataFrame(rows, columns=["outlet", "mentions", "ratio", "low", "high", "q"])
+    table = table.assign(frame="alarm", words=900, enough=True)
+    ax = charts.groups_forest(table, source=SOURCE, frame="alarm")
+    said = " ".join(texts(ax, "value"))
+    assert said == (
+        "at least ×0.90, 2 mentions, none to compare with ×2.0 (1.5–3.0), 9 mentions at most ×1.2, 0 mentions"
+    )
+    assert len(parts(ax, "mark")) == 1
+    assert charts.finding(ax) == "Alarm: C stands clearly above the rest"
+
+
 def test_groups_forest_names_what_is_wrong():
     table = gallery.groups("usual")
     with pytest.raises(ValueError, match="measure: one of ratio, difference, share_difference, not 'mean'"):
@@ -300,10 +317,141 @@ def test_voices_stand_on_lines_of_their_own_with_baseline():
     assert len(set(ys)) == 4
     assert [mark.get_marker() for mark in parts(ax, "mark")] == ["o", "D"] * 2
     assert [tick.get_xdata()[0] for tick in parts(ax, "baseline")] == [4.0, 4.0]
-    said = " ".join(texts(ax, "value"))
-    assert said.startswith("at least ×0.90, 2 mentions, none to compare with at most ×1.2, 0 mentions ×2.0")
-    assert len(parts(ax, "mark")) == 1
-    assert charts.finding(ax) == "Alarm: C stands clearly above the rest"
+    assert texts(ax, "value")[:2] == ["narrator 9.0 (5)", "people quoted 2.0 (5)"]
+
+
+def test_one_frame_without_all_is_named_in_the_title():
+    table = voices((9, 7, 11), (2, 1, 3)).query("frame == 'threat'")
+    assert charts.finding(charts.voices_compared(table, source=SOURCE)) == (
+        "The narrator uses words of threat more often than the people quoted"
+    )
+
+
+def test_charts_of_one_article_refuse_several():
+    table = pd.concat([voices((9, 7, 11), (2, 1, 3), doc_id=name) for name in "ab"])
+    with pytest.raises(ValueError, match="2 articles"):
+        charts.voices_compared(table, source=SOURCE)
+    targets = pd.concat([gallery.by_target("usual").assign(doc_id=name) for name in "ab"])
+    with pytest.raises(ValueError, match="2 articles"):
+        charts.target_heatmap(targets, source=SOURCE)
+    with pytest.raises(ValueError, match="the mentions are of 2"):
+        charts.mention_positions(
+            gallery.mentions("usual").assign(doc_id=list("ab") * 7), gallery.TEXT, source=SOURCE
+        )
+
+
+# ------------------------------------------------------------ choices, parts, words, dispersion
+def choices(**changes):
+    row = {"concept": "ruler", "critical": 3, "neutral": 5, "favourable": 2, "share": 0.5, "share_low": 0.2}
+    return pd.DataFrame([{**row, "share_high": 0.8, "enough": True, "baseline_share": 0.1, **changes}])
+
+
+def test_concept_choices_bars_are_the_counts():
+    ax = charts.concept_choices(choices(), source=SOURCE)
+    bars = parts(ax, "bar")
+    assert [round(bar.get_width(), 6) for bar in bars] == [0.3, 0.2, 0.5]
+    assert bars[1].get_x() == pytest.approx(0.3)
+    assert segments(ax) == [(0.2, 0.8)]
+    assert parts(ax, "baseline")[0].get_xdata()[0] == 0.1
+    assert texts(ax, "value") == ["50% (20–80%)", "3 critical, 2 favourable, 5 neutral"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "title"),
+    [
+        ({}, "Ruler is clearly named more often in loaded words than in the baseline"),
+        ({"baseline_share": 0.9}, "Ruler is clearly named less often in loaded words than in the baseline"),
+        (
+            {"baseline_share": 0.5},
+            "5 of 10 namings are loaded; no single concept differs clearly from the baseline",
+        ),
+        (
+            {"share_q": 0.06},
+            "5 of 10 namings are loaded; no single concept differs clearly from the baseline",
+        ),
+        (
+            {"share_q": 0.04, "baseline_share": 0.3},
+            "Ruler is clearly named more often in loaded words than in the baseline",
+        ),
+        ({"enough": False}, "Too little text to say how any concept is named"),
+        ({"baseline_share": math.nan}, "No concept is clearly named in loaded words more often than not"),
+        (
+            {"baseline_share": math.nan, "share_low": 0.6},
+            "Ruler is clearly named more often in loaded words than not",
+        ),
+        (
+            {"baseline_share": math.nan, "share_high": 0.4},
+            "Ruler is clearly named in neutral words more often than not",
+        ),
+    ],
+)
+def test_concept_choices_states_the_finding(changes, title):
+    assert charts.finding(charts.concept_choices(choices(**changes), source=SOURCE)) == title
+
+
+def test_concepts_never_named_are_not_drawn():
+    table = pd.concat([choices(), choices(concept="border", critical=0, neutral=0, favourable=0)])
+    assert texts(charts.concept_choices(table, source=SOURCE), "label") == ["Ruler"]
+
+
+def difference(*parts_):
+    rows = [(f"t{i}", 3, 1, part) for i, part in enumerate(parts_)]
+    return pd.DataFrame(rows, columns=["term", "count_a", "count_b", "part"])
+
+
+def test_contribution_bars_add_up_with_the_rest_in_one_row():
+    values = [2.0, -1.0, 0.5, 0.25, -0.125]
+    ax = charts.contribution_bars(difference(*values), source=SOURCE, names=("A", "B"), top=2)
+    *shown, total = [bar.get_width() * (1 if bar.get_x() >= 0 else -1) for bar in parts(ax, "bar")]
+    assert shown == pytest.approx([2.0, -1.0, 0.625])
+    assert total == pytest.approx(sum(values)) == pytest.approx(sum(shown))
+    assert texts(ax, "label") == ["“t0”", "“t1”", "3 other terms", "All terms together"]
+    assert texts(ax, "value")[0] == "+2.0 (3 : 1)"
+    assert texts(ax, "value")[2] == "+0.62 (9 : 3)"
+
+
+@pytest.mark.parametrize(
+    ("values", "title"),
+    [
+        ([2.0, 1.0], "A has 3.0 loaded mentions per 1,000 words more than B, 100% of it from “t0” and “t1”"),
+        ([-2.0], "B has 2.0 loaded mentions per 1,000 words more than A, 100% of it from “t0”"),
+        (
+            [3.0, -2.0, 0.5],
+            "A has 1.5 loaded mentions per 1,000 words more than B, most of all “t0” and “t2”",
+        ),
+        ([1.0, -1.0], "A and B use loaded words equally often"),
+        ([], "No loaded mention in A or in B"),
+    ],
+)
+def test_contribution_bars_state_the_difference(values, title):
+    assert charts.finding(charts.contribution_bars(difference(*values), source=SOURCE)) == title
+
+
+def test_contribution_bars_take_difference_where_there_is_no_part():
+    table = difference(1.0, 2.0).rename(columns={"part": "difference"})
+    assert charts.finding(charts.contribution_bars(table, source=SOURCE)).startswith("A has 3.0")
+    with pytest.raises(ValueError, match="'difference' or 'part'"):
+        charts.contribution_bars(table.drop(columns="difference"), source=SOURCE)
+
+
+def test_distinctive_words_by_group_with_intervals_from_z():
+    table = pd.DataFrame(
+        [
+            ("B", "wall", 9, 5, 1.0, 4.0, 0.01),
+            ("A", "regime", 8, 4, 2.0, 1.0, 0.6),
+            ("A", "rest", 2, 2, -1.0, -3.0, 0.01),
+        ],
+        columns=["outlet", "word", "count", "articles", "log_odds", "z", "q"],
+    )
+    ax = charts.distinctive_words(table, source=SOURCE)
+    assert texts(ax, "heading") == ["A", "B"]
+    assert texts(ax, "label") == ["regime", "wall"]
+    assert segments(ax)[1] == pytest.approx((1 - 1.96 / 4, 1 + 1.96 / 4))
+    assert charts.finding(ax) == "Words that stand out clearly in 1 group: first of all “wall” in B"
+    assert [mark.get_marker() for mark in parts(ax, "mark")] == ["o", "D"]
+    own = charts.distinctive_words(table.assign(low=0.3, high=3.0, q=0.5), source=SOURCE)
+    assert segments(own) == [(0.3, 3.0)] * 2
+    assert charts.finding(own) == "No word stands out clearly in any group; the nearest is “wall” in B"
 
 
 def test_dispersion_calls_only_frequent_terms_uneven():

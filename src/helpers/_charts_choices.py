@@ -303,4 +303,4 @@ def _parts_finding(table: pd.DataFrame, value: str, total: float, one: str, two:
         if 0 < part <= 1
         else f", most of all {listing(first)}"
     )
-    return f"{more} has {number(abs(total))} loaded mentions per 1,000 words more than {less}{made}"
+    return f"{sentence(more)} has {number(abs(total))} loaded mentions per 1,000 words more than {less}{made}"

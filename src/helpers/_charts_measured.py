@@ -241,12 +241,20 @@ def _log_limits(ax: "Axes", table: pd.DataFrame, x: str, y: str, sheet: Sheet) -
         every = every[every > 0]
         low, high = float(every.min()) / 1.5, float(every.max()) * 1.5
         (ax.set_xlim if which == "x" else ax.set_ylim)(low, high)
-        ticks = [10.0**p for p in range(math.ceil(math.log10(low)), math.floor(math.log10(high)) + 1)]
+        ticks = _round_between(low, high, (1,))
+        finer = _round_between(low, high, (1, 2, 5))
+        ticks = finer if len(ticks) < 3 and len(finer) > 1 else ticks
         step = max(1, math.ceil(len(ticks) / (size / (38 if which == "x" else 16))))
         if not ticks:
             ticks = [float(f"{math.sqrt(low * high):.1g}")]
         set_ticks(ax, ticks[::step], [_power(t) for t in ticks[::step]], which)
     ax.tick_params(axis="y", labelleft=True, length=0)
+
+
+def _round_between(low: float, high: float, digits: Sequence[int]) -> list[float]:
+    """Return the numbers of one of these first digits, and zeros, between two bounds."""
+    powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    return [d * 10.0**p for p in powers for d in digits if low <= d * 10.0**p <= high]
 
 
 def _power(tick: float) -> str:
@@ -319,7 +327,8 @@ def _speed_finding(table: pd.DataFrame, x: str, y: str, by: str, base: Any) -> s
     common = sizes[sizes > 1]
     if not len(common) or base is None:
         return "The engines were not measured at the same sizes"
-    at = common.index.max()
+    with_base = common.index.intersection(table.loc[table[by] == base, x])
+    at = (with_base if len(with_base) else common.index).max()
     rows = table[table[x] == at].groupby(by, sort=False)[y].mean()
     best = rows.idxmin()
     if best == base or base not in rows:
