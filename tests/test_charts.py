@@ -221,8 +221,8 @@ def test_a_group_with_nothing_to_compare_with_has_a_bound_and_no_point():
         ("C", 9, 2.0, 1.5, 3.0, 0.01),
     ]
     table = pd.DataFrame(rows, columns=["outlet", "mentions", "ratio", "low", "high", "q"])
-    table = table.assign(frame="alarm", words=900, enough=True)
-    ax = charts.groups_forest(table, source=SOURCE, frame="alarm")
+    table.insert(1, "frame", "alarm")
+    ax = charts.groups_forest(table.assign(words=900, enough=True), source=SOURCE, frame="alarm")
     said = " ".join(texts(ax, "value"))
     assert said == (
         "at least ×0.90, 2 mentions, none to compare with ×2.0 (1.5–3.0), 9 mentions at most ×1.2, 0 mentions"

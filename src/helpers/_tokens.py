@@ -31,14 +31,12 @@ _PUNCTUATION = {
 @cache
 def char_table() -> np.ndarray:
     """Class of each character of the basic plane (the others are `OTHER`: no cue stands there)."""
-    table = np.zeros(0x10000, dtype=np.uint8)
-    for code in range(0x10000):
-        char = chr(code)
-        if char.isalnum():
-            upper = char.isupper() or char.istitle()
-            table[code] = UPPER if upper else LOWER if char.isalpha() else NUMERAL
-        elif char.isspace():
-            table[code] = SPACE
+    chars = np.array([chr(code) for code in range(0x10000)])
+    upper = np.char.isupper(chars) | np.char.istitle(chars)
+    letters = np.where(np.char.isalpha(chars), LOWER, NUMERAL)
+    other = np.where(np.char.isspace(chars), SPACE, 0)
+    words = np.where(upper, UPPER, letters)
+    table = np.where(np.char.isalnum(chars), words, other).astype(np.uint8)
     for kind, chars in _PUNCTUATION.items():
         for char in chars:
             table[ord(char)] = kind

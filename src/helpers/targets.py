@@ -314,7 +314,9 @@ def _compile(targets: Targets) -> _Compiled:
     pairs: dict[int, int] = {}
     out: list[list[list[int]]] = [[] for _ in aliases]
     epoch = pd.Timestamp("1970-01-01")
-    for row in rows.to_dict("records"):
+    starts = rows["from"].sub(epoch).dt.days.fillna(0).astype(int).tolist()
+    ends = rows["to"].sub(epoch).dt.days.fillna(_FOREVER).astype(int).tolist()
+    for row, start, end in zip(rows.to_dict("records"), starts, ends, strict=True):
         alias, person = _plain(row["alias"]), row["person"]
         ignored = row["role"] == "ignore"
         said = person if targets.level == "person" and person else row["target"]
@@ -330,8 +332,6 @@ def _compile(targets: Targets) -> _Compiled:
             if full and len(words) > 1:
                 first = firsts.setdefault(word_hash(words[0].lower().replace("’", "'")), len(firsts))
                 pairs[first * 65536 + key + 1] = 1
-        start = (row["from"] - epoch).days if not pd.isna(row["from"]) else 0
-        end = (row["to"] - epoch).days if not pd.isna(row["to"]) else _FOREVER
         role = P.PERSON if is_person else roles.get(row["role"], P.NAME if row["kind"] == "state" else P.BODY)
         out[place[alias]].append([number, key if person else -1, role, 0, start, end, flags, key])
     readings = np.array([r for group in out for r in group], dtype=np.int64).reshape(-1, 8)
