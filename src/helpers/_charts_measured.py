@@ -327,7 +327,7 @@ def _speed_finding(table: pd.DataFrame, x: str, y: str, by: str, base: Any) -> s
     common = sizes[sizes > 1]
     if not len(common) or base is None:
         return "The engines were not measured at the same sizes"
-    with_base = common.index.intersection(table.loc[table[by] == base, x])
+    with_base = common.index[common.index.isin(table.loc[table[by] == base, x])]
     at = (with_base if len(with_base) else common.index).max()
     rows = table[table[x] == at].groupby(by, sort=False)[y].mean()
     best = rows.idxmin()
