@@ -250,6 +250,9 @@ def test_ctrl_c_on_the_command_line_says_what_was_kept(corpus, tmp_path, monkeyp
 
 
 SCRIPT = """
+import signal
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell in the background has it ignored
 import sys, pandas as pd
 from helpers import streams
 from helpers.lexicon import Lexicon
