@@ -31,7 +31,7 @@ from helpers.safe import safe_csv, write_whole
 from helpers.scores import score
 
 #: Text read into one batch, about, in bytes.
-BATCH_BYTES = 16 << 20
+BATCH_BYTES = 8 << 20
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
@@ -299,6 +299,8 @@ def _parquet_batches(path: Path, names: list[str], rows: int) -> Iterator[pd.Dat
         try:
             for batch in file.iter_batches(batch_size=size, columns=there):
                 yield batch.to_pandas()
+                del batch  # else its pages stay beside the next one's
+                pa.default_memory_pool().release_unused()
         except (pa.ArrowInvalid, OSError) as error:
             raise ValueError(damaged.format(error)) from None
 
