@@ -5,9 +5,12 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import sparse
 from scipy.stats import betabinom
+from sklearn.preprocessing import normalize
 from small_corpus import articles, lexicon, outlets
 
+from helpers import _baseline_match
 from helpers._baseline_build import build_shipped, shipped_articles
 from helpers.against import compare_to_baseline
 from helpers.baseline import Baseline, main
@@ -185,6 +188,25 @@ def test_matched_finds_the_topic_and_masks_the_naming():
     assert renamed.articles["number"].tolist() == near.articles["number"].tolist()
     with pytest.raises(ValueError, match="made anew"):
         near.save("nowhere")
+
+
+def test_matched_takes_the_nearest_of_all(monkeypatch):
+    """Against sorting every similarity, in several blocks, with ties at the last place."""
+    rng = np.random.default_rng(4)
+    vectors = sparse.random_array((60, 30), density=0.4, rng=rng, format="csr")
+    vectors = sparse.csr_array(normalize(sparse.vstack([vectors, vectors[:20]])))
+    asked = sparse.csr_array(normalize(sparse.random_array((17, 30), density=0.4, rng=rng, format="csr")))
+    monkeypatch.setattr(_baseline_match, "_PAIRS", 400)
+    monkeypatch.setattr(_baseline_match, "_COMMON", 0.4)
+    similarity = (asked @ vectors.T).toarray().round(12)
+    nearest = np.argsort(-similarity, axis=1, kind="stable")[:, :7]
+    expected = np.zeros(80)
+    np.add.at(expected, nearest.ravel(), np.take_along_axis(similarity, nearest, axis=1).ravel())
+    weights, found = _baseline_match._neighbours(asked, vectors, 7)
+    assert weights == pytest.approx(expected)
+    assert found["nearest"] == pytest.approx(expected.sum())
+    assert found["all"] == pytest.approx(similarity.sum())
+    assert found["itself"] == 0
 
 
 def test_matched_leaves_the_article_itself_out(corpus, built):

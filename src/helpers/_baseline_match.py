@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,11 +18,15 @@ if TYPE_CHECKING:
     from helpers._baseline_terms import TermCounts
     from helpers.baseline import Baseline
 
+Array = np.ndarray
+#: Pairs of an article and a baseline article whose similarity is held at a time (32 MB).
+_PAIRS = 4_000_000
+#: Words in more than this part of the baseline's articles go into a full matrix: there it is the quicker product.
+_COMMON = 0.05
 #: A baseline article this similar is the article itself, and no standard for it.
 SAME_ARTICLE = 0.98
 
 
-@cache
 def folded(vocabulary: tuple[str, ...]) -> tuple[list[str], np.ndarray]:
     """Return the lower-cased words of a vocabulary, and the place of each word's among them."""
     lower = [word.lower().replace("’", "'").removesuffix("'s") for word in vocabulary]
@@ -80,12 +83,7 @@ def match(whole: Baseline, articles: pd.DataFrame, k: int, lexicon: Lexicon | No
             "is it in English?"
         )
     asked = sparse.csr_array(transformer.transform(query[:, ~mask]))
-    similarity = (asked @ vectors.T).toarray()
-    itself = similarity > SAME_ARTICLE
-    similarity[itself] = 0.0
-    nearest = np.argsort(-similarity, axis=1, kind="stable")[:, :k]
-    weights = np.zeros(len(whole))
-    np.add.at(weights, nearest.ravel(), np.take_along_axis(similarity, nearest, axis=1).ravel())
+    weights, found = _neighbours(asked, vectors, k)
     rows = np.flatnonzero(weights > 0)
     chosen = weights[rows]
     if not len(rows):
@@ -96,9 +94,9 @@ def match(whole: Baseline, articles: pd.DataFrame, k: int, lexicon: Lexicon | No
     facts = {
         "k": k,
         "articles": len(rows),
-        "left_out_as_itself": int(itself.sum()),
-        "mean_similarity": float(np.take_along_axis(similarity, nearest, axis=1).mean()),
-        "mean_similarity_all": float(similarity.mean()),
+        "left_out_as_itself": found["itself"],
+        "mean_similarity": found["nearest"] / (asked.shape[0] * k),
+        "mean_similarity_all": found["all"] / (asked.shape[0] * len(whole)),
         "effective_articles": effective,
         "balance": _balance(asked, vectors, weights, [n for n, m in zip(names, mask, strict=True) if not m]),
     }
@@ -127,14 +125,47 @@ def _topics(whole: Baseline, patterns: tuple[str, ...]):
     return whole._cache[key]
 
 
+def _neighbours(asked: sparse.csr_array, vectors: sparse.csr_array, k: int) -> tuple[Array, dict[str, Any]]:
+    """Sum for each baseline article its similarity to the articles whose `k` nearest it is among.
+
+    Beside the sums: how many pairs are the same article, and total similarity to the nearest and to all.
+    """
+    n = vectors.shape[0]
+    common = np.bincount(vectors.indices, minlength=vectors.shape[1]) > _COMMON * n
+    many, few = vectors[:, common].toarray().T, sparse.csr_array(vectors[:, ~common].T)
+    weights, itself, whole = np.zeros(n), 0, 0.0
+    step = max(1, _PAIRS // n)
+    for start in range(0, asked.shape[0], step):
+        some = asked[start : start + step]
+        similarity = some[:, common].toarray() @ many + (some[:, ~common] @ few).toarray()
+        similarity = similarity.round(12)  # just as near is just as near, whichever way a processor adds
+        same = similarity > SAME_ARTICLE
+        similarity[same] = 0.0
+        least = np.partition(similarity, -k, axis=1)[:, -k, None]
+        near = similarity > least
+        # Of those just as near as the last one, the first in the baseline's order fill the number up.
+        level = similarity == least
+        near |= level & (np.cumsum(level, axis=1) <= k - near.sum(axis=1, keepdims=True))
+        weights += (similarity * near).sum(axis=0)
+        itself += int(same.sum())
+        whole += float(similarity.sum())
+    return weights, {"itself": itself, "nearest": float(weights.sum()), "all": whole}
+
+
 def _query(texts: pd.Series, names: list[str]) -> sparse.csr_array:
+    """Count the named words in texts; forms of a word are folded once each, not at every place."""
     from sklearn.feature_extraction.text import CountVectorizer
 
-    def words(text: str) -> list[str]:
-        return [w.lower().replace("’", "'").removesuffix("'s") for w in WORD.findall(text)]
-
-    vectorizer = CountVectorizer(vocabulary=names, analyzer=words)  # pyright: ignore[reportArgumentType]
-    return sparse.csr_array(vectorizer.transform(texts))
+    vectorizer = CountVectorizer(lowercase=False, token_pattern=WORD.pattern)
+    try:
+        counts = sparse.csr_array(vectorizer.fit_transform(texts))
+    except ValueError:  # no text has a word
+        return sparse.csr_array((len(texts), len(names)))
+    forms, place = folded(tuple(vectorizer.get_feature_names_out()))
+    known = pd.Index(names).get_indexer(pd.Index(forms))[place]
+    rows = np.flatnonzero(known >= 0)
+    merge = sparse.csr_array((np.ones(len(rows)), (rows, known[rows])), shape=(len(known), len(names)))
+    return sparse.csr_array(counts @ merge)
 
 
 def _balance(asked, vectors, weights: np.ndarray, names: list[str], top: int = 20) -> list[dict[str, Any]]:
