@@ -15,8 +15,10 @@ from helpers.compare import (
     compare_groups,
     compare_to_baseline,
     contributions,
+    correct_anew,
     dispersion,
     same_event,
+    swap_moves,
     swap_test,
     trend,
 )
@@ -198,6 +200,22 @@ def test_swap_test_says_whether_the_baselines_agree(neutral):
         swap_test(text, LEXICON, [])
 
 
+def test_swap_moves_by_hand(neutral):
+    second = Baseline.build(articles(80, seed=8, factor=3), LEXICON, title="second")
+    text = "The regime fell. " * 8 + "An invasion. " + "word " * 200
+    result = swap_test(text, LEXICON, [neutral, second])
+    moves = swap_moves(result)
+    assert moves["frame"].is_unique
+    assert set(moves["frame"]) == {"all", "illegitimacy", "aggression"}  # no row for what has no mention
+    assert moves["move"].is_monotonic_decreasing
+    one = row(moves, "illegitimacy")
+    ratios = result[result["frame"].eq("illegitimacy")].set_index("baseline")["ratio"]
+    assert [one["lowest"], one["highest"]] == [ratios["second"], ratios["plain"]]
+    assert [one["lowest_under"], one["highest_under"]] == ["second", "plain"]
+    assert one["move"] == pytest.approx(ratios["plain"] / ratios["second"])
+    assert one["agrees"] == row(result, "illegitimacy", baseline="plain")["agrees"]
+
+
 # --- groups -------------------------------------------------------------------------------------------------
 
 
@@ -263,6 +281,18 @@ def test_by_term(three):
     assert "term" in result.columns
     one = result[result["outlet"].eq("C") & result["term"].eq("regime*")].iloc[0]
     assert one["low"] > 1
+
+
+def test_q_of_some_rows_is_corrected_for_these_only(compared):
+    some = compared[compared["frame"].isin(["all", "illegitimacy"])]
+    result = correct_anew(some)
+    for frame in ("all", "illegitimacy"):
+        p = some.loc[some["frame"].eq(frame), "p"]
+        expected = stats.false_discovery_control(p.to_numpy())
+        assert result.loc[result["frame"].eq(frame), "q"].tolist() == pytest.approx(expected.tolist())
+    pd.testing.assert_frame_equal(result.drop(columns=["q", "share_q"]), some.drop(columns=["q", "share_q"]))
+    by_term = correct_anew(some.rename(columns={"frame": "term"}))
+    assert by_term["share_q"].tolist() == pytest.approx(result["share_q"].tolist())
 
 
 def test_mentions_need_not_be_found_again(compared, three):

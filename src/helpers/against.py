@@ -339,3 +339,35 @@ def swap_test(
     known = groups["low"].transform("count") == len(chosen)
     result["agrees"] = known & (above | below)
     return result
+
+
+def swap_moves(swapped: pd.DataFrame) -> pd.DataFrame:
+    """Tell how far each ratio moves when the baseline is swapped, the furthest first.
+
+    Parameters
+    ----------
+    swapped : DataFrame
+        From `swap_test`.
+
+    Returns
+    -------
+    DataFrame
+        One row for each article or group, and frame, that has a mention: the keys, ``frame mentions lowest
+        lowest_under highest highest_under move agrees``; `move` is the highest ratio over the lowest (infinite where
+        a baseline gives no finite one), and ``lowest_under`` and ``highest_under`` say with which baseline they come.
+    """
+    keys = list(swapped.columns[: list(swapped.columns).index("frame") + 1])
+    known = swapped[(swapped["mentions"] > 0) & swapped["ratio"].notna()].reset_index(drop=True)
+    groups = known.groupby(keys, sort=False, dropna=False)
+    first, last = (
+        known.loc[groups["ratio"].agg(which)].reset_index(drop=True) for which in ("idxmin", "idxmax")
+    )
+    moves = first[[*keys, "mentions"]].assign(
+        lowest=first["ratio"],
+        lowest_under=first["baseline"],
+        highest=last["ratio"],
+        highest_under=last["baseline"],
+        move=last["ratio"] / first["ratio"],
+        agrees=first["agrees"],
+    )
+    return moves.sort_values("move", ascending=False, kind="stable", ignore_index=True)

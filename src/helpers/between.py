@@ -163,6 +163,28 @@ def compare_groups(
     return result
 
 
+def correct_anew(rows: pd.DataFrame) -> pd.DataFrame:
+    """Correct q for some rows of a comparison only, as where a question was asked of them by themselves.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        From `compare_groups`: the rows of one frame, say. They must be chosen before looking at the figures, or
+        q promises too much.
+
+    Returns
+    -------
+    DataFrame
+        The same with ``q`` and ``share_q`` anew, by Benjamini-Hochberg within each frame (or term).
+    """
+    out = rows.copy()
+    frames = rows.groupby("frame" if "frame" in rows else "term", sort=False)
+    for p, q in (("p", "q"), ("share_p", "share_q")):
+        out[q] = frames[p].transform(lambda values: false_discovery(values.to_numpy()))
+    out.attrs = dict(rows.attrs)
+    return out
+
+
 def _mentioned(counted: Tally) -> tuple[Tally, int]:
     """Leave out loaded terms that no article has, and phrases that are only there to be ignored; count the former."""
     lexicon = counted.lexicon

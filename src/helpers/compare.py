@@ -3,8 +3,8 @@
 The work is done in the modules that these names come from; this one is the place to import them from.
 """
 
-from helpers.against import compare_to_baseline, swap_test
-from helpers.between import compare_groups
+from helpers.against import compare_to_baseline, swap_moves, swap_test
+from helpers.between import compare_groups, correct_anew
 from helpers.contributing import contributions
 from helpers.distinctive import distinctive_words
 from helpers.evenness import dispersion
@@ -16,9 +16,11 @@ __all__ = [
     "compare_groups",
     "compare_to_baseline",
     "contributions",
+    "correct_anew",
     "dispersion",
     "distinctive_words",
     "same_event",
+    "swap_moves",
     "swap_test",
     "trend",
 ]

@@ -74,29 +74,6 @@ def source_line(articles: pd.DataFrame, lexicon: Lexicon, noun: str = "articles"
     return f"Source: {len(articles):,} {noun}; {named}"
 
 
-def corrected(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return rows of `compare_groups` with q corrected for these rows only: a question of its own.
-
-    Parameters
-    ----------
-    rows : DataFrame
-        With ``p`` and ``share_p``: those of one frame, say, chosen before looking at the figures.
-
-    Returns
-    -------
-    DataFrame
-        The same with ``q`` and ``share_q`` anew, within each frame.
-    """
-    from helpers.intervals import false_discovery
-
-    out = rows.copy()
-    for column in ("p", "share_p"):
-        anew = rows.groupby("frame", sort=False)[column].transform(lambda p: false_discovery(p.to_numpy()))
-        out["q" if column == "p" else "share_q"] = anew
-    out.attrs = dict(rows.attrs)
-    return out
-
-
 def small_groups(articles: pd.DataFrame, by: str, usual: int = 5) -> Html:
     """Say in words how small the groups are, where some have fewer articles than is usual to compare.
 
