@@ -235,7 +235,7 @@ def test_named_encoding_is_used_and_checked(tmp_path):
         ("a.csv", b'outlet,text\rA,Good.\rB,"Never closed.\r', "line 3, .* is never closed"),
         ("a.tsv", b'outlet\ttext\nA\t"No," he said.\n', r"but ' he said.' follows .*sep='\\t', quoting=3"),
         ("a.csv", 'text;outlet\n"Größe.;A\n'.encode("utf-16"), "line 2, before 'Größe.;A', is never closed"),
-        ("a.csv.gz", gzip.compress(b'text\n"Never closed.\n'), "line 2, .* is never closed"),
+        ("a.csv.gz", gzip.compress(mtime=0, data=b'text\n"Never closed.\n'), "line 2, .* is never closed"),
         ("a.jsonl", b'{"text": "x"}\n{"text": \n', "line 2 is not valid JSON"),
         ("a.jsonl", b"[1, 2]\n", "line 1 holds list"),
         ("a.jsonl", b"[" * 100_000, "line 1 is not valid JSON"),
