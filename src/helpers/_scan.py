@@ -5,8 +5,8 @@ How a document is read, in four steps of rising cost; each step lets only little
 1. `_mark_words` looks at 64 bytes at a time and sets one bit for every byte of a word. Plain letters and
    digits are told by vector comparisons; only characters beyond ASCII (a curly quote, an é) are decoded.
 2. `_list_edges` turns the bits into the start and end of each word. Half their number is the word count.
-3. `_keep_possible` looks up the first four bytes of each word in a small bitmap made from the lexicon; nearly
-   every word ends here.
+3. `_keep_possible` looks up the first four bytes of each word in a small bitmap made from the lexicon, and those
+   of the next word where it can but open a phrase; nearly every word ends here.
 4. `_recall` asks what the lexicon says about this word. Each spelling is worked out once (`_classify`,
    through a trie) and remembered. Only for words that can open a phrase does `_longest` read on.
 
@@ -37,7 +37,8 @@ NO_TERM = np.iinfo(np.int32).max
 # What a filter has to reckon with (bits of Tables.opening_flags and inner_flags).
 EVERY_WORD, SHORT_STEMS, SUFFIXES, INFIXES = 1, 2, 4, 8
 # A filter is three bitmaps in one array: over the first two bytes of a word (for stems of one or two
-# letters), over the last two (for suffixes), over the hashed first four (for all else).
+# letters), over the last two (for suffixes), over the hashed first four (for all else). Letters are folded, but
+# for the first of the four: nearly every word of a text is passed over where all terms are names.
 FIRST2, LAST2, FIRST4 = np.int64(0), np.int64(1024), np.int64(2048)  # numba compiles anew for each literal
 ONE = np.uint64(1)
 BLOCK = 8192  # bytes looked at together; a longer word makes a longer block
@@ -45,6 +46,7 @@ INLINE = 16  # words of up to so many bytes are kept in the memo itself
 MEMO_BITS = 16  # spellings remembered by each thread, as a power of two
 MIX = np.uint64(0x9E3779B97F4A7C15)  # 2**64 / golden ratio: Fibonacci hashing
 FOLD4 = np.uint64(0x20202020)  # turns capital ASCII letters into small ones, four bytes at a time
+FOLD_LATER = np.uint64(0x20202000)  # the same, but leaves the first byte as it is
 HIGH4 = np.uint64(0x80808080)
 
 # A branch of the trie: parent << 24 | symbol, or -1; a pattern and the rank of a phrase that end there.
@@ -75,8 +77,10 @@ class Tables(NamedTuple):
     caps: np.ndarray  # int32, positions of capitals within a pattern
     opening: np.ndarray  # uint64, filter for words that may begin a term
     inner: np.ndarray  # uint64, filter for words that may stand later in a phrase
+    alone: np.ndarray  # uint64, filter for words that may be a term by themselves
     opening_flags: int
     inner_flags: int
+    alone_flags: int  # EVERY_WORD, too, where a phrase goes on with a lone `*`: then its first word is enough
     widest: int  # how many phrase nodes can be alive at once
     star_first: int  # whether a phrase begins with a lone `*`
 
@@ -295,12 +299,13 @@ def _possible(buf, s, e, bitmaps, flags):
     """Tell by a few bytes of a word whether a pattern of the filter may fit it; yes where in doubt."""
     n = min(e - s, 4)
     x = _load_upto8(buf, s, n)
-    folded = (x | FOLD4) & (ONE << np.uint64(8 * n)) - ONE
+    inside = (ONE << np.uint64(8 * n)) - ONE
     spread = np.uint64((bitmaps.size - FIRST4) * 64 - 1)
-    keep = _has(bitmaps, FIRST4, (folded * MIX >> np.uint64(32)) & spread) | (x & HIGH4 != 0)
+    key = (x | FOLD_LATER) & inside
+    keep = _has(bitmaps, FIRST4, (key * MIX >> np.uint64(40)) & spread) | (x & HIGH4 != 0)
     if flags:
         if flags & SHORT_STEMS:
-            keep |= _has(bitmaps, FIRST2, folded & np.uint64(0xFFFF))
+            keep |= _has(bitmaps, FIRST2, (x | FOLD4) & inside & np.uint64(0xFFFF))
         if flags & SUFFIXES:
             n = min(e - s, 2)
             x = _load_upto8(buf, e - n, n)
@@ -310,11 +315,20 @@ def _possible(buf, s, e, bitmaps, flags):
 
 
 @_inner
-def _keep_possible(buf, start, edges, n_edges, bitmaps, flags):
-    """Drop the words that no term can begin with; return how many edges stay."""
+def _keep_possible(
+    buf, start, edges, n_edges, opening, alone, inner, opening_flags, alone_flags, inner_flags
+):
+    """Drop the words that no term can begin with; return how many edges stay.
+
+    Of words that are no term by themselves only those stay whose next word can go on with a phrase ("the" opens many),
+    and the last of the block, whose next is not known.
+    """
     kept = 0
     for i in range(0, n_edges, 2):
-        keep = _possible(buf, start + edges[i], start + edges[i + 1], bitmaps, flags)
+        s, e = start + edges[i], start + edges[i + 1]
+        keep = _possible(buf, s, e, opening, opening_flags)
+        if keep and i + 2 < n_edges and not _possible(buf, s, e, alone, alone_flags):
+            keep = _possible(buf, start + edges[i + 2], start + edges[i + 3], inner, inner_flags)
         edges[kept], edges[kept + 1] = edges[i], edges[i + 1]
         kept += 2 * keep
     return kept
@@ -659,7 +673,10 @@ def _scan_documents(buf, offsets, first, lex, memo, matching, words, found, hits
             words[d] += n_edges // 2
             if matching:
                 if not lex.opening_flags & EVERY_WORD:
-                    n_edges = _keep_possible(buf, start, memo.edges, n_edges, lex.opening, lex.opening_flags)
+                    n_edges = _keep_possible(
+                        buf, start, memo.edges, n_edges, lex.opening, lex.alone, lex.inner,
+                        lex.opening_flags, lex.alone_flags, lex.inner_flags,
+                    )  # fmt: skip
                 if n_places + n_edges // 2 > len(hits):
                     return d, n_hits, np.int64(0)
                 n_places, resume = _match_block(buf, start, stop, n_edges, resume, lex, memo, hits, n_places)

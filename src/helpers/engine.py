@@ -221,12 +221,14 @@ def _tables(patterns: dict, singles: dict, phrases: dict) -> _scan.Tables:
     table["caps_from"][1:] = table["caps_to"][:-1]
     for p, branch in enumerate(ends[:n].tolist()):
         table["next"][p], trie["pattern"][branch] = trie["pattern"][branch], p
-    spellings = [(form, word) for form, word, _ in patterns]
+    spellings = [(form, word, 0 in capitals) for form, word, capitals in patterns]
     opening = set(singles) | {symbols[0] - 1 for symbols in phrases} - {-1}
     inner = {symbol - 1 for symbols in phrases for symbol in symbols[1:]} - {-1}
     opening_flags, opening_filter = _filter([spellings[p] for p in opening])
     inner_flags, inner_filter = _filter([spellings[p] for p in inner])
+    alone_flags, alone_filter = _filter([spellings[p] for p in singles])
     star_first = any(symbols[0] == _scan.ANY_WORD for symbols in phrases)
+    star_second = any(symbols[1] == _scan.ANY_WORD for symbols in phrases)
     return _scan.Tables(
         characters=_characters(),
         trie=trie,
@@ -234,8 +236,10 @@ def _tables(patterns: dict, singles: dict, phrases: dict) -> _scan.Tables:
         caps=np.array([i for _, _, capitals in patterns for i in capitals], np.int32),
         opening=opening_filter,
         inner=inner_filter,
+        alone=alone_filter,
         opening_flags=opening_flags | _scan.EVERY_WORD * star_first,
         inner_flags=inner_flags,
+        alone_flags=alone_flags | _scan.EVERY_WORD * star_second,
         widest=len(phrase_symbols),
         star_first=int(star_first),
     )
@@ -264,17 +268,18 @@ def _home(keys: np.ndarray, size: int) -> np.ndarray:
     return (keys.astype(np.uint64) * _scan.MIX >> np.uint64(20)).astype(np.int64) & (size - 1)
 
 
-def _filter(spellings: list[tuple[int, str]]) -> tuple[int, np.ndarray]:
+def _filter(spellings: list[tuple[int, str, bool]]) -> tuple[int, np.ndarray]:
     """Make the flags and bitmaps by which words that no given pattern fits are mostly passed over.
 
-    A word with a character beyond ASCII among the bytes looked at always passes, so only plain letters are
-    entered.
+    A pattern is given by its form, its folded letters, and whether its first letter must be a capital. A word
+    with a character beyond ASCII among the bytes looked at always passes, so only plain letters are entered.
     """
-    first2, last2, first4 = set(), set(), set()
+    first2, last2, first4, capital4 = set(), set(), set(), set()
     next_letter = [*"abcdefghijklmnopqrstuvwxyz0123456789'", ""]
     flags = 0
-    for form, word in spellings:
+    for form, word, capital in spellings:
         head, final = word[:4], word[-2:]
+        heads = capital4 if capital else first4
         if form == _scan.INFIX:
             flags |= _scan.INFIXES | _scan.EVERY_WORD
         elif form == _scan.SUFFIX:
@@ -283,14 +288,17 @@ def _filter(spellings: list[tuple[int, str]]) -> tuple[int, np.ndarray]:
                 ["'s", final] if len(final) == 2 else ["'s", final, *(chr(c) + final for c in range(128))]
             )
         elif form == _scan.LITERAL:
-            first4.update([head, (head + "'s")[:4]])
+            heads.update([head, (head + "'s")[:4]])
         elif len(head) <= 2:
             flags |= _scan.SHORT_STEMS
             first2.update([head] if len(head) == 2 else [head, *(head + chr(c) for c in range(128))])
         else:
-            first4.update([head] if len(head) == 4 else [head + letter for letter in next_letter])
-    n_words = 1 << max(10, (16 * len(first4)).bit_length() - 6)
-    hashed = _as_numbers(first4) * _scan.MIX >> np.uint64(32) & np.uint64(64 * n_words - 1)
+            heads.update([head] if len(head) == 4 else [head + letter for letter in next_letter])
+    small, capitals = _as_numbers(first4), _as_numbers(first4 | capital4)
+    letters = (capitals & np.uint64(0xFF)) >= np.uint64(ord("a"))
+    either = np.concatenate([small, capitals[letters] - np.uint64(32)])  # names let no small letter through
+    n_words = 1 << max(12, (16 * len(first4 | capital4)).bit_length() - 6)
+    hashed = either * _scan.MIX >> np.uint64(40) & np.uint64(64 * n_words - 1)
     bitmaps = [
         _bitmap(_as_numbers(first2), 1024),
         _bitmap(_as_numbers(last2), 1024),
