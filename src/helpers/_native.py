@@ -413,9 +413,18 @@ class _Writer:
         """The index counted from the end where negative; 0 where it lies outside."""
         if isinstance(at, ir.Constant) and isinstance(at.constant, int) and at.constant >= 0:
             return at  # columns of tables
-        negative = self.b.icmp_signed("<", at, I64(0))
-        at = self.b.select(negative, self.b.add(at, length), at)
-        return self.b.select(self.b.icmp_unsigned("<", at, length), at, I64(0))
+        before, odd, after = self.b.block, self.new_block("odd"), self.new_block("within")
+        self.b.cbranch(self.b.icmp_unsigned("<", at, length), after, odd).set_weights([1000, 1])
+        self.b.position_at_end(odd)
+        from_end = self.b.add(at, length)
+        inside = self.b.and_(self.b.icmp_signed("<", at, I64(0)), self.b.icmp_unsigned("<", from_end, length))
+        other = self.b.select(inside, from_end, I64(0))
+        self.b.branch(after)
+        self.b.position_at_end(after)
+        place = self.b.phi(I64)
+        place.add_incoming(at, before)
+        place.add_incoming(other, odd)
+        return place
 
     def part(self, node: ast.Subscript) -> Array:
         """A slice of the first axis."""

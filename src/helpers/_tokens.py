@@ -78,13 +78,12 @@ def is_hard_wrapped(cps, lo, hi, chars, lines, at):
     return soft >= 2 and soft * 5 >= single
 
 
-def _suffix(cps, i):
-    """Flags for the ending of the word that ends before i."""
-    if cps[i - 1] == 115:  # a plural or a verb, not "previous", "press", "this"
-        return 0 if cps[i - 2] in (115, 117, 105) else _cues.ENDS_S
-    if cps[i - 3] == 105 and cps[i - 2] == 110 and cps[i - 1] == 103:
-        return _cues.ENDS_ING
-    return _cues.ENDS_ED if cps[i - 2] == 101 and cps[i - 1] == 100 else 0
+def _suffix(cps, start, i):
+    """Flags for the ending of the word from start to i, told without jumps: which ending comes next is hard to guess."""
+    one, two, three = cps[i - 1], cps[max(i - 2, start)], cps[max(i - 3, start)]
+    plural = (one == 115) & (two != 115) & (two != 117) & (two != 105)  # not "previous", "press", "this"
+    past, going = (two == 101) & (one == 100), (three == 105) & (two == 110) & (one == 103)
+    return plural * _cues.ENDS_S | past * _cues.ENDS_ED | going * _cues.ENDS_ING
 
 
 def _read_word(cps, i, hi, chars, cues, row):
@@ -110,10 +109,7 @@ def _read_word(cps, i, hi, chars, cues, row):
         h = stem
     if not 97 <= cps[start] <= 122:
         flags |= _shape(cps, start, i, chars)
-    if i - start == 1:
-        flags |= _cues.ONE
-    elif i - start > 3:
-        flags |= _suffix(cps, i)
+    flags |= (i - start == 1) * _cues.ONE | (i - start > 3) * _suffix(cps, start, i)
     slot = (h ^ (h >> 17)) & (len(cues) - 1)
     while min(
         cues[slot, 0] ^ h, cues[slot, 0]

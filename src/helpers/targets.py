@@ -559,8 +559,9 @@ def _with_acronyms(cps: np.ndarray, bounds: np.ndarray, raw: np.ndarray, acronym
     """Add the acronyms that are written with full stops to the names found; they win over names inside them."""
     from helpers._tokens import char_table
 
-    stops = cps == ord(".")
-    spots = np.flatnonzero(stops[1:-2] & stops[3:]).astype(np.int64, copy=False)
+    stops = np.flatnonzero(cps == ord(".")).astype(np.int64, copy=False)
+    spots = stops[:-1][np.diff(stops) == 2] - 1
+    spots = spots[spots >= 0]
     found = np.zeros((len(spots), 3), dtype=np.int64)
     count = _rules().find_acronyms(cps, bounds, spots, char_table(), acronyms, found)
     if not count:
