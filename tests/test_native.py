@@ -233,8 +233,8 @@ print(json.dumps([imported, time.process_time() - begun]))
 @pytest.mark.timing
 def test_the_first_call_is_quick_once_compiled(tmp_path):
     # Seconds of processor time, so that other work on the machine does not count; importing is over too soon for it.
-    # The first call ever, with nothing compiled, is measured by `make bench-annotation`: it takes over the ten
-    # seconds that were promised, and docs/benchmarks/annotation.csv says so.
+    # The first call ever, with nothing compiled, is measured by `make bench-annotation`; docs/benchmarks/annotation.csv
+    # says how long it takes.
     # Python keeps its own bytecode as it does for a user, even where the environment forbids it.
     environment = {
         **os.environ,

@@ -153,6 +153,30 @@ def test_time_is_linear_in_a_sentence_without_end(clause):
     assert seconds(6_000) < 7 * max(one, 0.05)
 
 
+@pytest.mark.slow
+def test_time_is_linear_in_one_article_of_many_megabytes():
+    """One article of 8 MB takes about four times as long as one of 2 MB, sentence, voice, speaker and target included."""
+    lexicon = Lexicon.load("geopolitics")
+    paragraph = (
+        "Putin said on Monday that the regime in Iran had failed. “Our government,” Ann Day added, “is strong.” "
+        "According to officials, its leader was a dictator; the invasion of Ukraine went on.\n\n"
+    )
+    find_mentions(paragraph, lexicon)
+
+    def seconds(characters: int) -> float:
+        text = paragraph * (characters // len(paragraph))
+        begun = time.process_time()
+        found = find_mentions(text, lexicon)
+        taken = time.process_time() - begun
+        assert text[found["start"].iloc[-1] : found["end"].iloc[-1]] == found["text"].iloc[-1]
+        assert (
+            found["target"].iloc[-1] == found["target"].iloc[found["start"].searchsorted(len(paragraph)) - 1]
+        )
+        return taken
+
+    assert seconds(8_000_000) < 7 * max(seconds(2_000_000), 0.05)
+
+
 def test_what_stood_in_the_rooms_before_does_not_matter(monkeypatch):
     """The tables are not cleared between texts: rules read only what was written for the text at hand."""
     from helpers import _voice_kernels, targets
