@@ -1,9 +1,13 @@
 """What several test modules share."""
 
+import importlib
 import os
+import pkgutil
 from pathlib import Path
 
 import pytest
+
+import helpers
 
 REPO = Path(__file__).parents[1]
 # Begun first they run beside all others; begun last they alone would be waited for.
@@ -12,9 +16,25 @@ LONGEST = ("test_browser.py", "test_notebooks.py", "test_gallery.py", "test_vali
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the longest files first; 'make test' deals files out in this order."""
+    """Put the longest files first, in whose order 'make test' deals them out; trace no line a thousand times.
+
+    Tracing makes code two or three times as slow. Tests that run the same lines over and over (generated inputs,
+    simulations, large inputs) are left out of it: coverage counts what the other tests reach, and is a lower bound.
+    """
     place = {name: number for number, name in enumerate(LONGEST)}
     items.sort(key=lambda item: place.get(item.path.name, len(LONGEST)))
+    for item in items:
+        over_and_over = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
+        if (over_and_over or item.get_closest_marker("slow")) and not item.get_closest_marker("traced"):
+            item.add_marker("no_cover")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _every_module_is_imported_under_tracing():
+    """Lines that run on import count, whichever test comes first."""
+    for module in pkgutil.iter_modules(helpers.__path__):
+        if not module.name.startswith("__"):
+            importlib.import_module(f"helpers.{module.name}")
 
 
 def shared_folder() -> Path:

@@ -421,6 +421,7 @@ def normal(category):
     return "/".join(parts) if all(parts) else " ".join(category.split())
 
 
+@pytest.mark.traced
 @pytest.mark.parametrize("form", [name for name in FORMATS if name not in ("csv", "tsv", "json")])
 @settings(max_examples=25, deadline=None)
 @given(lexicon=dictionaries())
