@@ -146,6 +146,9 @@ def test_pick_article_names_those_there_are():
     articles = pd.DataFrame({"doc_id": ["a", "b"], "text": ["x", "y"]})
     assert nb.pick_article(articles)["doc_id"].tolist() == ["a"]
     assert nb.pick_article(articles, "b")["doc_id"].tolist() == ["b"]
+    assert nb.pick_article(articles, usual="b")["doc_id"].tolist() == ["b"]
+    assert nb.pick_article(articles, "a", usual="b")["doc_id"].tolist() == ["a"]
+    assert nb.pick_article(articles, usual="none of these")["doc_id"].tolist() == ["a"]
     with pytest.raises(ValueError, match="no article 'c'; there are: a, b"):
         nb.pick_article(articles, "c")
 

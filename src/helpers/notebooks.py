@@ -33,17 +33,31 @@ def article_path(source: str | Path) -> Path:
     return data_path("samples", "samples.csv") if str(source) == "samples" else Path(source)
 
 
-def pick_article(articles: pd.DataFrame, doc_id: str = "") -> pd.DataFrame:
+def pick_article(articles: pd.DataFrame, doc_id: str = "", usual: str = "") -> pd.DataFrame:
     """Return the one article of that name, or the first.
+
+    Parameters
+    ----------
+    articles : DataFrame
+        Articles.
+    doc_id : str
+        The one wanted; where it is empty, ``usual`` if there, else the first.
+    usual : str
+        The one to show where nobody chose.
+
+    Returns
+    -------
+    DataFrame
+        One row.
 
     Raises
     ------
     ValueError
         If there is no such article; the message names those there are.
     """
-    if not doc_id:
+    found = articles[articles["doc_id"] == (doc_id or usual)]
+    if found.empty and not doc_id:
         return articles.head(1)
-    found = articles[articles["doc_id"] == doc_id]
     if found.empty:
         known = ", ".join(articles["doc_id"].head(10))
         raise ValueError(
