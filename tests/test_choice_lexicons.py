@@ -9,7 +9,9 @@ from helpers.engine import scan
 from helpers.lexicon import Lexicon
 
 LOADED = ("critical", "favourable")
-NAMES = ["climate_and_energy", "economy_and_tax", "health_and_abortion", "protest_and_policing"]
+NAMES = [
+    "climate_and_energy", "economy_and_tax", "health_and_abortion", "migration", "parties_and_ideology", "protest_and_policing",
+]  # fmt: skip
 FALSE_FRIENDS = {
     "climate_and_energy": [
         "The political climate has changed.", "A climate of fear.", "The tax climate is mild.", "She applied for a green card.",
@@ -19,6 +21,13 @@ FALSE_FRIENDS = {
         "The State of the Union address.", "The river bank was high.", "She had her fair share of luck.", "A union of two hearts.",
         "The Federal Open Market Committee met.", "A private lifeline for him.", "About 47 percent of voters approve.",
         "He felt a sense of entitlement.", "The Paycheck Protection Program lent money.", "They live on Main Street.",
+        "Rent control is big business for lawyers.", "The most vulnerable Senate seat is in the north.",
+        "Bees are the most vulnerable to frost.", "She lent the neighbours a helping hand.",
+        "Museums sell ads for additional revenue streams.", "He left a printed handout on every chair.",
+        "A novel of the Gilded Age.", "Massive cuts to the navy were planned.", "Tribes with a collectivist culture.",
+        "Both have good-paying jobs at the mill.", "Tips fed those in need.", "On Equal Pay Day she marched.",
+        "Allies should pay their fair share.", "Shops like the sales tax holiday in August.",
+        "Candidates went on a spending spree for ads.",
     ],
     "health_and_abortion": [
         "A pregnant pause.", "Baby boomers retire.", "The pilot chose to abort the mission.", "A government-run newspaper.",
@@ -28,6 +37,26 @@ FALSE_FRIENDS = {
     "protest_and_policing": [
         "The mob boss and his lawyer.", "A flash mob danced.", "She read him the riot act.", "Officers in riot gear.",
         "A laugh riot of a film.", "A demonstration of force by the navy.", "He won the protest vote.",
+    ],
+    "migration": [
+        "A grant from the Open Society fund.", "The house was torn apart by termites.", "Police widened the dragnet for the thief.",
+        "They game the system of frequent flyers.", "Doctors saw a climate of fear on the ward.",
+        "The team signed the best and brightest players.", "The judge must enforce the law as written.",
+        "Profits were repatriated in spring.", "A ruling may open the floodgates to lawsuits.",
+        "Nobody should live in fear of the dentist.", "Two states share a porous border with a third.",
+        "The loan has a safe harbor clause.", "He volunteered at a summer camp.", "Good Samaritans pulled the driver out.",
+        "The general's freedom of movement was limited.", "They asked him to build the wall of the barn.",
+        "A raid named Operation Wetback.", "The so-called sanctuary movement.",
+    ],
+    "parties_and_ideology": [
+        "It was a radical redistribution of seats on the board.", "The museum showed the Jim Crow years.",
+        "The church was a safe space for the homeless.", "Gunmen ended the hostage-taking at the cafe.",
+        "They fled from political persecution.", "The charge was obstruction of justice.",
+        "Friends and colleagues across the aisle applauded.", "A march of anti-gun violence groups.",
+        "Hackers boasted of hacks and leaks.", "A Patriot battery was moved south.", "She read the Statesman at breakfast.",
+        "The hard truth is that trains run late.", "Felony disenfranchisement laws differ by state.",
+        "Divers want to get to the bottom of the lake.", "Scouts treat elders with dignity and respect.",
+        "An orchestra of collectivist cultures.", "A revolving door of interns.",
     ],
 }  # fmt: skip
 CHOICES = {
@@ -53,6 +82,20 @@ CHOICES = {
         "rioters": "critical", "peaceful protesters": "favourable", "protesters": "neutral", "police shooting": "neutral",
         "officer-involved shooting": "favourable", "lynched by police": "critical", "boys in blue": "favourable",
         "assault weapons": "critical", "modern sporting rifles": "favourable",
+    },
+    "migration": {
+        "illegal aliens": "critical", "undocumented immigrants": "neutral", "Dreamers": "favourable", "travel ban": "neutral",
+        "Muslim ban": "critical", "extreme vetting": "favourable", "immigration enforcement": "neutral",
+        "deportation force": "critical", "build the wall": "neutral", "Build the wall": "favourable",
+        "immigration dragnet": "critical", "families torn apart": "critical", "gaming the asylum system": "critical",
+        "so-called refugees": "critical", "safe harbor for refugees": "favourable",
+    },
+    "parties_and_ideology": {
+        "radical left": "critical", "radical right": "critical", "left-wing": "neutral", "right-wing": "neutral",
+        "liberal agenda": "neutral", "conservative agenda": "neutral", "right to vote": "neutral", "right to bear arms": "neutral",
+        "new Jim Crow": "critical", "ballot harvesting": "critical", "true patriot": "favourable", "RINO": "critical",
+        "small donors": "neutral", "dark money": "critical", "big labor": "critical", "originalist": "neutral",
+        "judicial activism": "critical", "political hostage-taking": "critical",
     },
 }  # fmt: skip
 

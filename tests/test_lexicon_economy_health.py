@@ -42,6 +42,8 @@ FALSE_FRIENDS = {
         "A wind that would trickle down the valley.", "Nuclear command and control was lost.", "Free lunch for students.",
         "Growing pains of a young team.", "The most vulnerable Republicans were in swing districts.",
         "The deadbeat dad paid at last.", "The Equal Pay Act of 1963.", "They asked for her Social Security number.",
+        "The Fair Pay Act was signed.", "Talks on tough trade talks went on.", "A race to the bottom of the hill.",
+        "Street-level bureaucrats decide.", "The scabs of an old quarrel.",
     ],
     "health_and_abortion": [
         "The crew aborted the launch.", "A news junkie reads on.", "Fans avoid it like the plague.", "A shelter's dog euthanasia.",
