@@ -48,6 +48,8 @@ MIX = np.uint64(0x9E3779B97F4A7C15)  # 2**64 / golden ratio: Fibonacci hashing
 FOLD4 = np.uint64(0x20202020)  # turns capital ASCII letters into small ones, four bytes at a time
 FOLD_LATER = np.uint64(0x20202000)  # the same, but leaves the first byte as it is
 HIGH4 = np.uint64(0x80808080)
+# A one in each byte; a number multiplied by it has the sum of its bytes on top.
+EIGHT_ONES = np.uint64(0x0101010101010101)
 
 # A branch of the trie: parent << 24 | symbol, or -1; a pattern and the rank of a phrase that end there.
 # A node's number is its place in the table + 4, for the first four are given away above.
@@ -80,7 +82,7 @@ class Tables(NamedTuple):
     alone: np.ndarray  # uint64, filter for words that may be a term by themselves
     opening_flags: int
     inner_flags: int
-    alone_flags: int  # EVERY_WORD, too, where a phrase goes on with a lone `*`: then its first word is enough
+    alone_flags: int  # EVERY_WORD, too, where a look at the next word would not help or not be right
     widest: int  # how many phrase nodes can be alive at once
     star_first: int  # whether a phrase begins with a lone `*`
 
@@ -323,11 +325,11 @@ def _keep_possible(
     Of words that are no term by themselves only those stay whose next word can go on with a phrase ("the" opens many),
     and the last of the block, whose next is not known.
     """
-    kept = 0
+    kept, paired = 0, not alone_flags & EVERY_WORD
     for i in range(0, n_edges, 2):
         s, e = start + edges[i], start + edges[i + 1]
         keep = _possible(buf, s, e, opening, opening_flags)
-        if keep and i + 2 < n_edges and not _possible(buf, s, e, alone, alone_flags):
+        if keep and paired and i + 2 < n_edges and not _possible(buf, s, e, alone, alone_flags):
             keep = _possible(buf, start + edges[i + 2], start + edges[i + 3], inner, inner_flags)
         edges[kept], edges[kept + 1] = edges[i], edges[i + 1]
         kept += 2 * keep
@@ -619,8 +621,9 @@ def _match_block(buf, start, stop, n_edges, resume, lex, memo, places, n_places)
 def _count_continuation(buf, start, stop):
     """Count the bytes that are not the first of their character."""
     n = 0
-    for i in range(start, stop):
-        n += (buf[i] & 0xC0) == 0x80
+    for i in range(start, stop, 8):
+        x = _load_upto8(buf, i, stop - i)
+        n += np.int64((x >> np.uint64(7) & ~x >> np.uint64(6) & EIGHT_ONES) * EIGHT_ONES >> np.uint64(56))
     return n
 
 

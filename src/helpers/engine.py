@@ -40,6 +40,7 @@ _PARAGRAPH = "\u2029"
 _DASHES = "-‐‑–—"
 _TASK_BYTES = 1 << 20  # the smallest piece of work worth a thread
 _MOST_TASK_BYTES = 4 << 20  # what is found in one piece of work stays in the processor's cache
+_MOST_INNER = 1000  # words within phrases beyond which it costs more to look at the next word than it saves
 _PIECE_BYTES = 32 << 20  # lists of str are turned into bytes in pieces of about this size
 
 
@@ -228,7 +229,9 @@ def _tables(patterns: dict, singles: dict, phrases: dict) -> _scan.Tables:
     inner_flags, inner_filter = _filter([spellings[p] for p in inner])
     alone_flags, alone_filter = _filter([spellings[p] for p in singles])
     star_first = any(symbols[0] == _scan.ANY_WORD for symbols in phrases)
-    star_second = any(symbols[1] == _scan.ANY_WORD for symbols in phrases)
+    # A look at the next word is of use where few words go on with a phrase, and right where none is a lone `*`.
+    blind = any(symbols[1] == _scan.ANY_WORD for symbols in phrases)
+    blind |= len(inner) > _MOST_INNER
     return _scan.Tables(
         characters=_characters(),
         trie=trie,
@@ -239,7 +242,7 @@ def _tables(patterns: dict, singles: dict, phrases: dict) -> _scan.Tables:
         alone=alone_filter,
         opening_flags=opening_flags | _scan.EVERY_WORD * star_first,
         inner_flags=inner_flags,
-        alone_flags=alone_flags | _scan.EVERY_WORD * star_second,
+        alone_flags=alone_flags | _scan.EVERY_WORD * blind,
         widest=len(phrase_symbols),
         star_first=int(star_first),
     )

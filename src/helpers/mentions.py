@@ -106,7 +106,9 @@ def _in_part(
     hits = scan(texts, lexicon.compiled, threads=threads)
     row, entry = entries_of(lexicon, hits.term)
     doc, start, end = hits.doc[row], hits.start[row], hits.end[row]
-    pages = _pages(texts, doc)
+    wanted = np.unique(doc)
+    held = texts.take(wanted)  # those that hold a mention
+    pages: dict[int, str] = dict(zip(wanted.tolist(), held.tolist(), strict=True))
     terms = lexicon.terms
     columns: dict[str, Any] = {
         "doc_id": frame["doc_id"].take(doc).array,
@@ -118,7 +120,7 @@ def _in_part(
         columns[name] = pd.Categorical(terms[name]).take(entry)
     columns["weight"] = terms["weight"].to_numpy()[entry]
     if annotate:
-        columns |= _notes(frame, pages, doc, start, end, part, targets)
+        columns |= _notes(frame, held, pages, doc, start, end, part, targets)
     columns["part"] = pd.Categorical([part]).take(np.zeros(len(doc), np.int8))
     columns["lexicon"] = pd.Categorical(terms["lexicon"]).take(entry)
     columns["_doc"] = doc
@@ -138,12 +140,6 @@ def entries_of(lexicon: Lexicon, term: np.ndarray) -> tuple[np.ndarray, np.ndarr
     return row, order[first[term[row]] + within]
 
 
-def _pages(texts: pd.Series, doc: np.ndarray) -> dict[int, str]:
-    """Take the texts that hold a mention, as Python strings."""
-    wanted = np.unique(doc)
-    return dict(zip(wanted.tolist(), texts.take(wanted).tolist(), strict=True))
-
-
 def _slices(pages: dict[int, str], doc: np.ndarray, start: np.ndarray, end: np.ndarray) -> list[str]:
     return [pages[d][s:e] for d, s, e in zip(doc.tolist(), start.tolist(), end.tolist(), strict=True)]
 
@@ -157,6 +153,7 @@ def _strings(values: list[str]) -> Any:
 
 def _notes(
     frame: pd.DataFrame,
+    held: pd.Series,
     pages: dict[int, str],
     doc: np.ndarray,
     start: np.ndarray,
@@ -164,7 +161,10 @@ def _notes(
     part: str,
     targets: Targets | None,
 ) -> dict[str, Any]:
-    """Look for sentence, voice, speaker and target around the mentions only."""
+    """Look for sentence, voice, speaker and target around the mentions only.
+
+    `held` and `pages` are the texts with a mention, as a column and as Python strings by their place in `frame`.
+    """
     from helpers.targets import annotate_targets
     from helpers.voice import annotate_voices
 
@@ -177,8 +177,7 @@ def _notes(
     first, last = np.maximum(first, start - SENTENCE_SIDE), np.minimum(last, end + SENTENCE_SIDE)
     dates = frame["date"].take(wanted).tolist() if "date" in frame else None
     titles = frame["title"].take(wanted).tolist() if "title" in frame and part == "body" else None
-    column = frame["text" if part == "body" else "title"].take(wanted)
-    named = annotate_targets(texts, local, start, end, first, last, targets, dates, titles, stored=column)
+    named = annotate_targets(texts, local, start, end, first, last, targets, dates, titles, stored=held)
     return {
         "sentence": _strings(_slices(pages, doc, first, last)),
         "voice": pd.Categorical(voices["voice"], categories=["narrator", "quoted", "reported", "scare"]),
@@ -200,7 +199,7 @@ def kwic(
     mentions : DataFrame
         From `find_mentions` with these articles, or some of its rows.
     width : int
-        Characters to show on each side.
+        Characters to show on each side, at most: a word that this would cut is left out.
 
     Returns
     -------
@@ -228,12 +227,21 @@ def kwic(
         mentions["doc_id"], mentions["start"], mentions["end"], parts, strict=True
     ):
         text = texts[part][doc_id]
-        left.append(" ".join(text[max(0, start - width) : start].split()))
-        right.append(" ".join(text[end : end + width].split()))
+        left.append(" ".join(_whole_words(text[:start][::-1][: width + 1], width)[::-1].split()))
+        right.append(" ".join(_whole_words(text[end : end + width + 1], width).split()))
     lines = mentions[["doc_id", "text", "term", "stance", "frame", "start"]].reset_index(drop=True)
     lines.insert(1, "left", _strings(left))
     lines.insert(3, "right", _strings(right))
     return lines
+
+
+def _whole_words(text: str, width: int) -> str:
+    """Return the first characters of a text, without a word that is cut; all of them where nothing else is left."""
+    if len(text) <= width or text[width].isspace():
+        return text[:width]
+    whole = text[:width].rstrip()
+    cut = max((i for i, char in enumerate(whole) if char.isspace()), default=-1)
+    return text[:width] if len(whole) < width or cut < 0 else whole[:cut]
 
 
 def kwic_html(lines: pd.DataFrame) -> str:

@@ -505,7 +505,8 @@ def annotate_targets(
     offsets = [np.asarray(a, dtype=np.int64) for a in (start, end, sentence_start, sentence_end)]
     pages = [str(texts[d]) for d in wanted.tolist()]
     days = _day_numbers(dates, wanted)
-    column = pages if stored is None else stored.take(wanted)
+    every = stored is not None and len(wanted) == len(stored)  # then there is nothing to copy
+    column = pages if stored is None else stored if every else stored.take(wanted)
     names = _found_names(column, compiled, threads) if len(doc) else np.empty((0, 4), dtype=np.int64)
     hit_target, how = _find_all(pages, local.astype(np.int64), offsets, days, compiled, names, threads)
     if titles is not None and len(doc):
