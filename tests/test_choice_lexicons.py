@@ -56,7 +56,8 @@ FALSE_FRIENDS = {
         "Hackers boasted of hacks and leaks.", "A Patriot battery was moved south.", "She read the Statesman at breakfast.",
         "The hard truth is that trains run late.", "Felony disenfranchisement laws differ by state.",
         "Divers want to get to the bottom of the lake.", "Scouts treat elders with dignity and respect.",
-        "An orchestra of collectivist cultures.", "A revolving door of interns.",
+        "An orchestra of collectivist cultures.", "A revolving door of interns.", "Keys in the pockets of his coat.",
+        "Hotel prices, say industry insiders, will rise.",
     ],
 }  # fmt: skip
 CHOICES = {
