@@ -126,12 +126,30 @@ def test_kwic():
     found = find_mentions(ARTICLES, LEXICON, annotate=False)
     lines = kwic(ARTICLES, found, width=12)
     assert list(lines.columns) == ["doc_id", "left", "text", "right", "term", "stance", "frame", "start"]
-    assert lines.iloc[0][["left", "text", "right"]].tolist() == ["😀 The", "regime", "’s tax regim"]
+    assert lines.iloc[0][["left", "text", "right"]].tolist() == ["😀 The", "regime", "’s tax"]
     assert len(lines.sort_values(["right", "left"])) == len(found)
     titles = kwic(ARTICLES, find_mentions(ARTICLES, LEXICON, part="all", annotate=False))
     assert titles.iloc[0][["left", "text", "right"]].tolist() == ["", "Regime", "falls"]
     with pytest.raises(ValueError, match="'b'"):
         kwic(ARTICLES.iloc[1:], found)
+
+
+@pytest.mark.parametrize(
+    ("width", "left", "right"),
+    [
+        (40, "One of the cold men said the", "and its friends fell."),
+        (25, "of the cold men said the", "and its friends fell."),
+        (24, "the cold men said the", "and its friends fell."),
+        (9, "said the", "and its"),
+        (4, "the", "and"),
+        (3, "", ""),
+        (0, "", ""),
+    ],
+)
+def test_kwic_cuts_no_word(width, left, right):
+    text = "One of the cold men said the regime and its friends fell."
+    line = kwic(text, find_mentions(text, LEXICON, annotate=False), width=width).iloc[0]
+    assert (line["left"], line["right"]) == (left, right)
 
 
 def test_kwic_html_escapes_everything():

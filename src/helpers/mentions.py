@@ -227,7 +227,9 @@ def kwic(
         mentions["doc_id"], mentions["start"], mentions["end"], parts, strict=True
     ):
         text = texts[part][doc_id]
-        left.append(" ".join(_whole_words(text[:start][::-1][: width + 1], width)[::-1].split()))
+        left.append(
+            " ".join(_whole_words(text[max(0, start - width - 1) : start][::-1], width)[::-1].split())
+        )
         right.append(" ".join(_whole_words(text[end : end + width + 1], width).split()))
     lines = mentions[["doc_id", "text", "term", "stance", "frame", "start"]].reset_index(drop=True)
     lines.insert(1, "left", _strings(left))
