@@ -8,7 +8,9 @@ import pytest
 from scipy import stats
 from small_corpus import articles, lexicon, outlets
 
-from helpers import _dealt
+from helpers import _dealt, groups
+from helpers._resources import data_path
+from helpers.articles import read_articles
 from helpers.baseline import Baseline
 from helpers.compare import (
     change,
@@ -676,6 +678,54 @@ def test_same_event_groups_by_words_and_date():
     assert mixed.reindex(result.index).equals(result["event"])
     with pytest.raises(ValueError, match="no article has a date"):
         same_event(table.assign(date=None))
+
+
+def pairs_found(articles: pd.DataFrame, truth: pd.Series, **options) -> tuple[float, float]:
+    """Precision and recall of pairs of articles that `same_event` links."""
+    found = same_event(articles, **options).set_index("doc_id")["event"].loc[articles["doc_id"]]
+    number = found.astype("float").to_numpy()
+    real = truth.to_numpy()[:, None] == truth.to_numpy()[None, :]
+    said = number[:, None] == number[None, :]
+    upper = np.triu(np.ones_like(real), 1).astype(bool)
+    right = (said & real & upper).sum()
+    return right / max((said & upper).sum(), 1), right / (real & upper).sum()
+
+
+def test_same_event_on_the_samples():
+    samples = read_articles(data_path("samples", "samples.csv"))
+    told = samples.drop(columns="event")
+    precision, recall = pairs_found(told, samples["event"])
+    assert precision == 1
+    assert recall > 0.3
+    assert pairs_found(told, samples["event"], similarity=0.1) == (1, 1)
+
+
+@pytest.mark.shared
+def test_same_event_finds_the_triplets_of_three_outlets(shared_data):
+    """BASIL: sixty stories, each told by three outlets; as they were dated, and all moved into one week."""
+    sentences = pd.read_parquet(shared_data / "basil_sentences.parquet").query("not is_title")
+    told = sentences.groupby("article_id", sort=False).agg(
+        text=("text", "\n".join),
+        outlet=("outlet", "first"),
+        date=("date", "first"),
+        story=("triplet", "first"),
+    )
+    told = told.reset_index().rename(columns={"article_id": "doc_id"})
+    precision, recall = pairs_found(told.drop(columns="story"), told["story"])
+    assert precision > 0.95
+    assert recall > 0.9
+    dates = pd.to_datetime(told["date"])
+    week = pd.Timestamp("2015-03-02") + (dates - dates.groupby(told["story"]).transform("min"))
+    precision, recall = pairs_found(told.drop(columns="story").assign(date=week), told["story"])
+    assert precision > 0.9
+    assert recall > 0.9
+
+
+def test_many_terms_are_compared_in_parts(three, monkeypatch):
+    """The same rows, however many terms are taken at a time."""
+    whole = compare_groups(three, LEXICON, "outlet", per="term", **FAST)
+    monkeypatch.setattr(groups, "_FRAMES", 2)
+    pd.testing.assert_frame_equal(compare_groups(three, LEXICON, "outlet", per="term", **FAST), whole)
 
 
 def test_a_single_mention_where_articles_are_shorter_is_no_more_than_its_words_say():

@@ -212,6 +212,22 @@ class Baseline:
         rows = self.meta.get("match", {}).get("balance", [])
         return pd.DataFrame(rows, columns=["word", "article", "matched", "all"])
 
+    def spread(self) -> pd.Series:
+        """Tell in how many of its articles each word stands (lower case, no "'s"); ``attrs["articles"]``: of how many."""
+        from helpers._baseline_match import folded
+
+        key = ("spread",)
+        if key not in self._cache:
+            names, place = folded(self.vocabulary)
+            shape = (len(place), len(names))
+            merge = sparse.csr_array((np.ones(len(place)), (np.arange(len(place)), place)), shape=shape)
+            merged: Any = sparse.csr_array(self.word_counts) @ merge
+            self._cache[key] = np.bincount(merged.indices, minlength=len(names)), names
+        counts, names = self._cache[key]
+        spread = pd.Series(counts, index=pd.Index(names, dtype="str"))
+        spread.attrs["articles"] = len(self)
+        return spread
+
     def coverage(self, lexicon: Lexicon, voice: str | Sequence[str] | None = None) -> pd.DataFrame:
         """Tell for each term of a lexicon whether the baseline has its counts, and how it knows.
 

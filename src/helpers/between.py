@@ -10,10 +10,11 @@ import numpy as np
 import pandas as pd
 
 from helpers.evenness import deviation_of_proportions, top_share
-from helpers.groups import Measure, Sheet, measure, sheet_of, summarise, table_of
+from helpers.groups import Measure, Sheet, measure, roles_in_parts, sheet_of, summarise, table_of
 from helpers.intervals import difference_interval, false_discovery, ratio_interval
 from helpers.lexicon import LOADED, Lexicon
 from helpers.permute import Contrast, permutation_p
+from helpers.roles import roles_of
 from helpers.scores import ChoicePrior
 from helpers.strata import strata_of
 from helpers.tallies import Tally, as_list, group_codes, tally
@@ -127,22 +128,13 @@ def compare_groups(
     if per == "term":
         counted, silent = _mentioned(counted)
     mix = None if baseline is None or per == "term" else baseline.mix(lexicon)
-    sheet = sheet_of(counted, mix, per)
-    codes = codes[sheet.order]
-    strata = None
-    if adjust_for is not None:
-        strata = strata_of(counted, adjust_for, columns)[sheet.order]
-    groups = [measure(sheet, np.flatnonzero(codes == g), **_draws(options)) for g in range(len(keys))]
-    sides = _sides(sheet, codes, groups, other, strata, options)
-    p, share_p = _p_values(sheet, codes, len(keys), other, strata, sides, options)
-    tables = []
-    for g, one in enumerate(groups):
-        table = _rows(sheet, one, sides[g], keys.iloc[g].to_dict(), options)
-        table["p"], table["share_p"] = p[g], share_p[g]
-        rows = sheet.order[codes == g]
-        table["dispersion"] = deviation_of_proportions(sheet.mentions[codes == g], sheet.words[codes == g])
-        table["top3_share"] = top_share(np.asarray(counted.counts[rows].sum(axis=0)).ravel(), sheet.roles)
-        tables.append(table)
+    roles = roles_of(counted.lexicon, per)
+    strata = None if adjust_for is None else strata_of(counted, adjust_for, columns)
+    compared = [
+        _compared(counted, sheet_of(counted, mix, part), codes, keys, other, strata, options)
+        for part in ([roles] if per == "frame" else roles_in_parts(roles, len(codes)))
+    ]
+    tables = [table for of_group in zip(*compared, strict=True) for table in of_group]
     result = pd.concat(tables, ignore_index=True).astype({"frame": "str"})
     result["q"], result["share_q"] = false_discovery(result["p"]), false_discovery(result["share_p"])
     last = ["p", "q", "share_p", "share_q", *_LAST]
@@ -161,6 +153,33 @@ def compare_groups(
     if per == "term":
         result.attrs["terms_without_mention"] = silent
     return result
+
+
+def _compared(
+    counted: Tally,
+    sheet: Sheet,
+    codes: Array,
+    keys: pd.DataFrame,
+    other: int | None,
+    strata: Array | None,
+    options: Options,
+) -> list[pd.DataFrame]:
+    """One table a group, of the frames of this sheet."""
+    codes = codes[sheet.order]
+    strata = None if strata is None else strata[sheet.order]
+    groups = [measure(sheet, np.flatnonzero(codes == g), **_draws(options)) for g in range(len(keys))]
+    sides = _sides(sheet, codes, groups, other, strata, options)
+    p, share_p = _p_values(sheet, codes, len(keys), other, strata, sides, options)
+    totals = [np.asarray(counted.counts[sheet.order[codes == g]].sum(axis=0)) for g in range(len(keys))]
+    top3 = top_share(np.array(totals), sheet.roles)
+    tables = []
+    for g, one in enumerate(groups):
+        table = _rows(sheet, one, sides[g], keys.iloc[g].to_dict(), options)
+        table["p"], table["share_p"] = p[g], share_p[g]
+        table["dispersion"] = deviation_of_proportions(sheet.mentions[codes == g], sheet.words[codes == g])
+        table["top3_share"] = top3[g]
+        tables.append(table)
+    return tables
 
 
 def correct_anew(rows: pd.DataFrame) -> pd.DataFrame:

@@ -54,7 +54,7 @@ def top_share(pattern_totals: Array, roles: Roles, top: int = 3) -> Array:
 
     Parameters
     ----------
-    pattern_totals : ndarray, patterns
+    pattern_totals : ndarray, patterns, or groups x patterns
         Mentions by pattern.
     roles : Roles
         Which patterns carry which frame.
@@ -63,18 +63,20 @@ def top_share(pattern_totals: Array, roles: Roles, top: int = 3) -> Array:
 
     Returns
     -------
-    ndarray, frames
+    ndarray, frames, or groups x frames
         From 0 to 1, NaN without mentions.
     """
-    patterns, frames = np.nonzero(roles.loaded)
-    order = np.lexsort((-pattern_totals[patterns], frames))
-    frames, counts = frames[order], pattern_totals[patterns][order]
+    totals = np.atleast_2d(pattern_totals)
     n_frames = roles.loaded.shape[1]
-    rank = np.arange(len(frames)) - np.searchsorted(frames, np.arange(n_frames))[frames]
-    total = np.bincount(frames, weights=counts, minlength=n_frames)
-    first = np.bincount(frames, weights=np.where(rank < top, counts, 0.0), minlength=n_frames)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(total > 0, first / total, np.nan)
+    frames, patterns = (marks.astype(np.int64) for marks in np.nonzero(roles.loaded.T))
+    shares = np.full((len(totals), n_frames), np.nan)
+    for row, counts in enumerate(totals[:, patterns]):
+        order = np.lexsort((-counts, frames))
+        rank = np.arange(len(frames)) - np.searchsorted(frames, np.arange(n_frames))[frames]
+        total = np.bincount(frames, weights=counts, minlength=n_frames)
+        first = np.bincount(frames, weights=np.where(rank < top, counts[order], 0.0), minlength=n_frames)
+        np.divide(first, total, out=shares[row], where=total > 0)
+    return shares.reshape(*np.shape(pattern_totals)[:-1], n_frames)
 
 
 def dispersion(

@@ -23,6 +23,8 @@ from helpers.tallies import Tally
 Array = np.ndarray
 #: Entries of the weight matrix that are held at a time (8 MB: about what a processor's cache holds).
 _CELLS = 1_000_000
+#: Articles x frames that a sheet holds when there are many frames, and the most frames of one sheet.
+_SHEET, _FRAMES = 8_000_000, 1000
 #: Resamples whose shares are worked out at a time.
 _ROWS = 64
 #: From here on the likelihood's dispersion weighs under 2% (`intervals.total_size`): not worth its time.
@@ -118,7 +120,34 @@ class Sheet:
             return self.by_frame(usable * self.mix) ** 2 / spread
 
 
-def sheet_of(counted: Tally, mix: Array | None = None, per: str = "frame") -> Sheet:
+def roles_in_parts(roles: Roles, articles: int) -> Iterator[Roles]:
+    """Part many frames (or terms) so that the sheet of each part stays small.
+
+    Parameters
+    ----------
+    roles : Roles
+        What terms count for.
+    articles : int
+        How many rows the sheets have.
+
+    Yields
+    ------
+    Roles
+        For some of the frames, in their order.
+    """
+    size = min(_FRAMES, max(1, _SHEET // max(articles, 1)))
+    for start in range(0, len(roles.frames), size):
+        own = (roles.pairs[:, 0] >= start) & (roles.pairs[:, 0] < start + size)
+        yield replace(
+            roles,
+            frames=roles.frames[start : start + size],
+            loaded=roles.loaded[:, start : start + size],
+            pairs=roles.pairs[own] - [start, 0],
+            chosen=roles.chosen[:, own],
+        )
+
+
+def sheet_of(counted: Tally, mix: Array | None = None, roles: Roles | None = None) -> Sheet:
     """Return the matrix of a tally, its articles sorted by `doc_id` so that row order never matters.
 
     Parameters
@@ -127,15 +156,15 @@ def sheet_of(counted: Tally, mix: Array | None = None, per: str = "frame") -> Sh
         Counts.
     mix : ndarray, optional
         Opportunities by pair to standardise shares to; by default those of these articles together.
-    per : {"frame", "term"}
-        As for `roles_of`.
+    roles : Roles, optional
+        What terms count for; by default for frames.
 
     Returns
     -------
     Sheet
         See there.
     """
-    roles = roles_of(counted.lexicon, per)
+    roles = roles_of(counted.lexicon) if roles is None else roles
     doc_ids = counted.articles["doc_id"].astype(str).to_numpy(dtype=object)
     order = np.argsort(doc_ids, kind="stable")
     rows = counted.take(order)

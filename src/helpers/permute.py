@@ -86,10 +86,10 @@ def permutation_p(
         weights = np.array([c.weights for c in contrasts], dtype=float)
     deck = deck_of(sheet.words, numbers, strata)
     rates = np.full((len(contrasts), sheet.mentions.shape[1]), np.nan)
+    test = _RateTest.of(deck, sheet.mentions, numbers, groups, weights)
 
     def rate_p(f: int) -> None:
-        one = _RateTest(deck, sheet.mentions[:, f], numbers, groups, weights)
-        rates[:, f] = one.p(resamples, (seed, 2, len(codes)))
+        rates[:, f] = test.p(f, sheet.mentions[:, f], resamples, (seed, 2, len(codes)))
 
     # The compiled loops let go of the interpreter, so that threads use all cores; each frame has its own draws.
     with ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -122,35 +122,50 @@ def mid_p_of(seen: Array, drawn: Array) -> Array:
     return np.where(np.isnan(seen), np.nan, np.minimum(p, 1.0))
 
 
+@dataclass(frozen=True)
 class _RateTest:
-    """One frame: the two sides of every contrast, their words fixed, their counts to be dealt."""
+    """The two sides of every contrast, their words fixed, and the statistics that were seen, frames x contrasts."""
 
-    def __init__(self, deck: Deck, counts: Array, numbers: Array, groups: list[int], weights: Array | None):
-        self.deck, self.counts, self.groups, self.weights = deck, counts, groups, weights
-        self.n_groups = int(numbers.max()) + 1
+    deck: Deck
+    groups: list[int]
+    n_groups: int
+    weights: Array | None
+    own: tuple[Array, ...]
+    rest: tuple[Array, ...]
+    seen: Array
+
+    @classmethod
+    def of(
+        cls, deck: Deck, mentions: Array, numbers: Array, groups: list[int], weights: Array | None
+    ) -> _RateTest:
+        """Lay out the sides, and work out the statistics of all frames at once."""
         member = numbers == np.array(groups)[:, None]
         inside = np.ones(member.shape) if weights is None else weights
         own, rest = (member & (inside > 0)).astype(float), np.where(member, 0.0, inside)
-        k, n = counts.astype(float), deck.words_by_article
-        self.own, self.rest = _side_words(own, n), _side_words(rest, n)
-        self.seen = self._statistic(_sums(own, k, n), _sums(rest, k, n))
+        n, counts = deck.words_by_article, sparse.csc_array(mentions.astype(float))
+        sides = _side_words(own, n), _side_words(rest, n)
+        seen = _statistic(_sums(own, counts, n), _sums(rest, counts, n), *sides)
+        return cls(deck, groups, int(numbers.max()) + 1, weights, *sides, seen)
 
-    def p(self, resamples: int, seed: tuple[int, ...]) -> Array:
-        """P values by contrast."""
+    def p(self, frame: int, counts: Array, resamples: int, seed: tuple[int, ...]) -> Array:
+        """P values of one frame by contrast."""
         contrasts = None if self.weights is None else (np.array(self.groups), self.weights)
-        sums = deal_counts(self.deck, self.counts, self.n_groups, contrasts, resamples, seed)
+        sums = deal_counts(self.deck, counts, self.n_groups, contrasts, resamples, seed)
         if contrasts is not None:
-            return mid_p_of(self.seen, self._statistic(sums[:, :, :3], sums[:, :, 3:]))
-        own = sums[:, self.groups]
-        return mid_p_of(self.seen, self._statistic(own, sums.sum(axis=1, keepdims=True) - own))
+            own, rest = sums[:, :, :3], sums[:, :, 3:]
+        else:
+            own = sums[:, self.groups]
+            rest = sums.sum(axis=1, keepdims=True) - own
+        return mid_p_of(self.seen[frame], _statistic(own, rest, self.own, self.rest))
 
-    def _statistic(self, own: Array, rest: Array) -> Array:
-        """The difference of the rates over its standard error, from sums of k, k^2 and k n."""
-        with np.errstate(divide="ignore", invalid="ignore"):
-            pooled = (own[..., 0] + rest[..., 0]) / (self.own[0] + self.rest[0])
-            one, one_variance = _rate(own, self.own, pooled)
-            two, two_variance = _rate(rest, self.rest, pooled)
-            return (one - two) / np.sqrt(one_variance + two_variance)
+
+def _statistic(own: Array, rest: Array, own_words: tuple[Array, ...], rest_words: tuple[Array, ...]) -> Array:
+    """The difference of the rates over its standard error, from sums of k, k^2 and k n."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        pooled = (own[..., 0] + rest[..., 0]) / (own_words[0] + rest_words[0])
+        one, one_variance = _rate(own, own_words, pooled)
+        two, two_variance = _rate(rest, rest_words, pooled)
+        return (one - two) / np.sqrt(one_variance + two_variance)
 
 
 def _side_words(weights: Array, words: Array) -> tuple[Array, ...]:
@@ -158,8 +173,10 @@ def _side_words(weights: Array, words: Array) -> tuple[Array, ...]:
     return weights @ words, weights**2 @ words**2, weights**2 @ words, (weights > 0).sum(axis=1)
 
 
-def _sums(weights: Array, counts: Array, words: Array) -> Array:
-    return np.stack([weights @ counts, weights**2 @ counts**2, weights**2 @ (counts * words)], axis=-1)
+def _sums(weights: Array, counts: Any, words: Array) -> Array:
+    """Frames x contrasts x 3: sums of w k, w^2 k^2 and w^2 k n."""
+    parts = (weights, counts), (weights**2, counts * counts), (weights**2 * words, counts)
+    return np.stack([(w @ k).T for w, k in parts], axis=-1)
 
 
 def _rate(sums: Array, side: tuple[Array, ...], pooled: Array) -> tuple[Array, Array]:

@@ -11,6 +11,7 @@ import pandas as pd
 from scipy import sparse
 
 from helpers.articles import as_articles
+from helpers.baseline import Baseline
 from helpers.lexicon import Lexicon
 from helpers.tallies import Tally, as_list, need
 from helpers.text import WORD
@@ -52,9 +53,14 @@ def strata_of(counted: Tally, adjust_for: str | Sequence[str], by: Sequence[str]
 
 
 def text_vectors(
-    articles: pd.DataFrame, lexicon: Lexicon | None = None, *, min_articles: int = 2, max_share: float = 0.5
-) -> sparse.csr_array:
-    """Return TF-IDF unit vectors of articles, a lexicon's terms masked.
+    articles: pd.DataFrame,
+    lexicon: Lexicon | None = None,
+    *,
+    min_articles: int = 2,
+    max_share: float = 0.5,
+    known: pd.Series | None = None,
+) -> tuple[sparse.csr_array, np.ndarray]:
+    """Return TF-IDF unit vectors of articles, a lexicon's terms masked, and the words that the columns are.
 
     Parameters
     ----------
@@ -64,46 +70,43 @@ def text_vectors(
         Words that stand in its terms are left out, so that naming does not count as topic.
     min_articles, max_share : int, float
         Words in fewer articles than this, or in more than this part of them, are left out.
-
-    Returns
-    -------
-    scipy CSR array
-        Articles x words.
-    """
-    return text_vectors_and_words(articles, lexicon, min_articles=min_articles, max_share=max_share)[0]
-
-
-def text_vectors_and_words(
-    articles: pd.DataFrame, lexicon: Lexicon | None = None, *, min_articles: int = 2, max_share: float = 0.5
-) -> tuple[sparse.csr_array, np.ndarray]:
-    """Return what `text_vectors` returns, and the words that its columns are.
-
-    Parameters
-    ----------
-    articles, lexicon, min_articles, max_share
-        As for `text_vectors`.
+    known : Series, optional
+        In how many other articles each word stands (`Baseline.spread`): of a few articles on two events, these
+        alone cannot tell that a name in half of them is rare. `max_share` then is of all of them together.
 
     Returns
     -------
     scipy CSR array, ndarray of str
         Articles x words, and the words.
+
+    Notes
+    -----
+    (1 + log count) (1 + log((1 + articles) / (1 + articles with the word))), as scikit-learn's `TfidfTransformer`
+    with sublinear counts.
     """
-    from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
+    from sklearn.feature_extraction.text import CountVectorizer
+    from sklearn.preprocessing import normalize
 
     from helpers._baseline_match import masked_words
 
     vectorizer = CountVectorizer(token_pattern=WORD.pattern, stop_words="english")
     counts = sparse.csc_array(vectorizer.fit_transform(articles["text"]), dtype=float)
-    widespread = np.diff(counts.indptr)
-    top = max(max_share * len(articles), min_articles)
-    keep = (widespread >= min(min_articles, len(articles))) & (widespread <= top)
     words = vectorizer.get_feature_names_out()
+    own, whole = np.diff(counts.indptr), len(articles)
+    widespread = own
+    if known is not None:
+        widespread = own + known.reindex(words, fill_value=0).to_numpy()
+        whole += int(known.attrs["articles"])
+    keep = own >= min(min_articles, len(articles))
+    keep &= widespread <= max(max_share * whole, min_articles)
     if lexicon is not None:
         keep &= ~masked_words(words.tolist(), lexicon.patterns)
     kept = sparse.csr_array(counts[:, np.flatnonzero(keep)])
     if not keep.any():
         return kept, words[keep]
-    return sparse.csr_array(TfidfTransformer(sublinear_tf=True).fit_transform(kept)), words[keep]
+    kept.data = 1 + np.log(kept.data)
+    rarity = 1 + np.log((1 + whole) / (1 + widespread[keep]))
+    return sparse.csr_array(normalize(kept @ sparse.diags_array(rarity))), words[keep]
 
 
 def text_clusters(articles: pd.DataFrame, lexicon: Lexicon, *, size: int = 60, seed: int = 0) -> np.ndarray:
@@ -135,7 +138,7 @@ def text_clusters(articles: pd.DataFrame, lexicon: Lexicon, *, size: int = 60, s
     from sklearn.preprocessing import normalize
 
     order = np.argsort(articles["doc_id"].astype(str).to_numpy(dtype=object), kind="stable")
-    vectors: Any = text_vectors(articles.iloc[order], lexicon)
+    vectors: Any = text_vectors(articles.iloc[order], lexicon)[0]
     clusters = max(2, len(articles) // size)
     width = min(50, int(vectors.shape[1]) - 1, len(articles) - 1)
     if width < 2 or len(articles) <= clusters:
@@ -151,7 +154,7 @@ def same_event(
     articles: pd.DataFrame,
     *,
     days: float = 3,
-    similarity: float = 0.35,
+    similarity: float = 0.2,
     lexicon: Lexicon | None = None,
     outlets: int = 2,
 ) -> pd.DataFrame:
@@ -164,7 +167,8 @@ def same_event(
     days : float
         Articles further apart than this are never linked directly.
     similarity : float
-        Cosine similarity of TF-IDF vectors from which two articles may be on one event.
+        Cosine similarity of TF-IDF vectors from which two articles may be on one event. The default suits dozens of
+        articles a week; with a handful, which no other event can be taken for, 0.1 links what the default misses.
     lexicon : Lexicon, optional
         Terms to mask, so that an event is recognised by who and where, not by how it is named.
     outlets : int
@@ -187,7 +191,9 @@ def same_event(
     Notes
     -----
     Average-linkage clustering of cosine distances (scikit-learn), cut at 1 - similarity, pairs more than
-    `days` apart being at distance 1. Average linkage keeps one article from chaining two events together.
+    `days` apart being at distance 1. Average linkage keeps one article from chaining two events together. How rare
+    a word is, is counted in these articles and in neutral coverage together: in a few articles alone a place that
+    half of them name would seem no rarer than "said".
     """
     whole = as_articles(articles)
     need(whole, "date", "articles", "read them with columns={'date': 'your column'}")
@@ -199,8 +205,9 @@ def same_event(
     order = np.argsort(frame["doc_id"].astype(str).to_numpy(dtype=object), kind="stable")
     labels = np.empty(len(frame), dtype=int)
     similar = np.zeros(len(frame))
-    vectors, words = text_vectors_and_words(
-        frame.iloc[order], lexicon, max_share=0.2 if len(frame) > 100 else 0.9
+    owned = frame["text"].str.replace(r"['’]s\b", "", regex=True)  # "Iran's" names Iran
+    vectors, words = text_vectors(
+        frame.assign(text=owned).iloc[order], lexicon, max_share=0.2, known=Baseline.load("news").spread()
     )
     labels[order], similar[order] = _events(vectors, dates.iloc[order], days, similarity)
     outlet = frame["outlet"] if "outlet" in frame else pd.Series(frame["doc_id"])
