@@ -82,7 +82,7 @@ def match(whole: Baseline, articles: pd.DataFrame, k: int, lexicon: Lexicon | No
             f"article {articles['doc_id'].iloc[row]!r} shares no word with baseline {whole.title!r}; "
             "is it in English?"
         )
-    asked = sparse.csr_array(transformer.transform(query[:, ~mask]))
+    asked: Any = sparse.csr_array(transformer.transform(query[:, ~mask]))
     weights, found = _neighbours(asked, vectors, k)
     rows = np.flatnonzero(weights > 0)
     chosen = weights[rows]
@@ -125,7 +125,7 @@ def _topics(whole: Baseline, patterns: tuple[str, ...]):
     return whole._cache[key]
 
 
-def _neighbours(asked: sparse.csr_array, vectors: sparse.csr_array, k: int) -> tuple[Array, dict[str, Any]]:
+def _neighbours(asked: Any, vectors: Any, k: int) -> tuple[Array, dict[str, Any]]:
     """Sum for each baseline article its similarity to the articles whose `k` nearest it is among.
 
     Beside the sums: how many pairs are the same article, and total similarity to the nearest and to all.
