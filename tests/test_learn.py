@@ -9,8 +9,9 @@ import pytest
 from helpers import Lexicon, learn_lexicon, loadedness
 from helpers._learn_data import fifths, read_labelled
 from helpers._learn_fit import PSEUDO, balanced_weights, span_evidence
+from helpers._learn_ratings import as_ratings, filled_ratings
 from helpers._learn_words import Encoded, Vocabulary, counts_of, marked_words, pairs_at, words_of
-from helpers.learn import EMPTY_WORDS, GradedLexicon
+from helpers.learn import EMPTY_WORDS, GradedLexicon, word_ratings
 
 AUC_FLOOR = 0.75
 
@@ -106,6 +107,47 @@ def test_learning_ranks_words_seen_and_unseen(labelled, vectors):
     assert table["weight"].std(ddof=0) == pytest.approx(1)
 
 
+def test_a_rating_moves_a_word_its_family_less_and_its_neighbours_least():
+    words = ["vile", "other", "viles", "plan", "monday", "cruel"]
+    z = np.array([[1.0], [0.0], [0.0], [-1.0], [-1.0], [1.0]])
+    ratings = as_ratings(pd.DataFrame({"word": ["vile", "plan", "monday"], "loaded": [9, 0, 0]}))
+    got = filled_ratings(ratings, words, z)["rated_loaded"]
+    assert got["vile"] > got["viles"] > got["other"] > got["plan"]
+    assert got["cruel"] > got["other"], "an unrated word takes after its vector"
+    assert got["plan"] == got["monday"] == got.min()
+    assert (got.mean(), got.std(ddof=0)) == pytest.approx((0, 1))
+    # The vectors of viles and other are the same: viles stands half way between its family and what they foretell.
+    assert got["viles"] == pytest.approx((got["vile"] + got["other"]) / 2)
+
+
+def test_ratings_tell_apart_what_vectors_and_labels_do_not(labelled, vectors):
+    blind = pd.DataFrame({"x": np.zeros(len(vectors))}, index=vectors.index)
+    blind.loc["vile", "x"] = 1.0
+    bad = {"vile": 9, "cruel": 8, "liar": 7, "awful": 8, "plan": 0, "monday": 0}
+    rated = learn_lexicon(labelled, blind, ratings=pd.DataFrame({"bad": bad}))
+    without = learn_lexicon(labelled, blind, ratings=pd.DataFrame())
+    assert (rated.ratings, without.ratings) == (["rated_bad"], [])
+    lifted, flat = (one.table.set_index("term")["weight"]["awful"] for one in (rated, without))
+    assert lifted > flat, "no sentence holds awful; only its rating speaks for it"
+
+
+def test_bad_ratings_say_which_word(labelled, vectors):
+    twice = pd.DataFrame({"word": ["vile", "vile"], "bad": [1, 2]})
+    with pytest.raises(ValueError, match="'vile' twice"):
+        learn_lexicon(labelled, vectors, ratings=twice)
+    with pytest.raises(ValueError, match=r"'vile': bad is 'high', no number"):
+        learn_lexicon(labelled, vectors, ratings=pd.DataFrame({"bad": ["high"]}, index=["vile"]))
+
+
+def test_the_shipped_ratings_are_whole():
+    ratings = word_ratings()
+    assert list(ratings) == ["loaded", "commentary"]
+    assert ratings.index.is_unique
+    assert len(ratings) >= 10_000
+    assert ratings.isin(range(10)).all(axis=None)
+    assert ratings["loaded"]["vile"] > ratings["loaded"]["surge"] > ratings["loaded"]["table"]
+
+
 def test_learning_is_deterministic_and_row_order_does_not_matter(labelled, vectors):
     first = learn_lexicon(labelled, vectors).table
     pd.testing.assert_frame_equal(first, learn_lexicon(labelled, vectors).table)
@@ -144,6 +186,7 @@ def test_round_trip_through_a_file_and_as_a_lexicon(tmp_path, labelled, vectors)
     learned = learn_lexicon(labelled, vectors)
     read = GradedLexicon.load(learned.save(tmp_path / "mine.csv"))
     assert read.score(labelled["text"]) == pytest.approx(learned.score(labelled["text"]), abs=0.01)
+    assert read.ratings == learned.ratings
     assert learned.lexicon({"name": "mine"}).kind == "graded"
     (tmp_path / "bad.csv").write_text("term,weight\na,1\n")
     with pytest.raises(ValueError, match="no column se"):

@@ -46,6 +46,13 @@ def test_a_long_text_is_the_mean_of_its_sentences(model):
     assert whole.iloc[0].to_numpy() == pytest.approx(sentence_features(sentences).mean().to_numpy())
 
 
+def test_each_rating_of_the_lexicon_is_pooled_as_its_parts_are():
+    table = sentence_features([PLAIN, LOADED])
+    kinds = [name.removeprefix("span_") for name in table if name.startswith("span_")]
+    assert {f"{part}_{kind}" for part in ("rated_loaded", "rated_commentary") for kind in kinds} <= set(table)
+    assert table["rated_loaded_highest"][1] > table["rated_loaded_highest"][0]
+
+
 def test_terms_of_the_choice_lexicons_are_counted_by_stance():
     table = sentence_features(["The brutal regime fell.", "The government fell.", ""])
     assert table["choice_critical"].tolist() == pytest.approx([table["choice_critical"][0], 0, 0])

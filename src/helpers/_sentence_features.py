@@ -101,7 +101,8 @@ def sentence_features(texts: Iterable[str] | str, lexicon: GradedLexicon | None 
     Returns
     -------
     pandas.DataFrame
-        One row a text; ``span_mean`` … ``sentence_share_below_-1``, then ``choice_critical``, ``choice_neutral``,
+        One row a text; ``span_mean`` … ``sentence_share_below_-1``, the same of each rating that the lexicon holds
+        (``rated_loaded_mean`` …), then ``choice_critical``, ``choice_neutral``,
         ``choice_favourable`` (terms of the shipped choice lexicons) and the devices (`helpers.devices`). A text of
         more than 80 words is cut into sentences, and its values are their means.
     """
@@ -111,7 +112,7 @@ def sentence_features(texts: Iterable[str] | str, lexicon: GradedLexicon | None 
     encoded = graded.vocabulary.encode(listed)
     pools = {
         f"{part}_{name}": column
-        for part in _PARTS
+        for part in (*_PARTS, *graded.ratings)
         for name, column in _pooled(graded.values(encoded, part), encoded).items()
     }
     table = pd.concat([pd.DataFrame(pools), choice_features(listed), devices(listed)], axis=1)

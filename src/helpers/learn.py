@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from helpers._learn_fit import sentence_weights, span_evidence, span_prior
+from helpers._learn_ratings import PREFIX, as_ratings, filled_ratings, word_ratings
 from helpers._learn_words import (
     TERM,
     Encoded,
@@ -29,7 +30,7 @@ from helpers._resources import data_path
 if TYPE_CHECKING:
     from helpers.lexicon import Lexicon
 
-__all__ = ["GradedLexicon", "learn_lexicon", "loadedness", "word_vectors"]
+__all__ = ["GradedLexicon", "learn_lexicon", "loadedness", "word_ratings", "word_vectors"]
 
 #: loadedness is the sum of exp(weight) over n + EMPTY_WORDS: a headline of one strong word is no article full of them.
 EMPTY_WORDS = 5.0
@@ -38,6 +39,8 @@ SPREAD = 1.0
 #: A pair of words becomes a term where it stands in so many labelled sentences.
 PAIR_SEEN = 5
 _PAIR_SPREAD = 0.5
+#: Standard deviation of a rating's column beside the vectors' columns of about 1: it is shrunk a ninth as much.
+RATING_SCALE = 3.0
 COLUMNS = ("term", "weight", "se", "seen", "marked", "span", "sentence")
 
 
@@ -50,10 +53,16 @@ class GradedLexicon:
     table : pandas.DataFrame
         ``term``; ``weight`` (standard deviations of words: 0 is the average word, above 0 is loaded); ``se``, its
         standard error; ``seen``, labelled uses; ``marked``, uses inside marked spans; ``span`` and ``sentence``,
-        the two parts that the weight is made of.
+        the two parts that the weight is made of; ``rated_…``, ratings of words that it was learned with, if any, also
+        in standard deviations.
     """
 
     table: pd.DataFrame
+
+    @property
+    def ratings(self) -> list[str]:
+        """Names of the columns that hold ratings of words."""
+        return [name for name in self.table if name.startswith(PREFIX)]
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
@@ -117,7 +126,7 @@ class GradedLexicon:
         """Write the table as CSV, with the empty columns that make it a lexicon's file too."""
         table = self.table.assign(concept="", frame="", stance="")
         order = ["term", "concept", "frame", "stance", "weight", "se", "seen", "marked", "span", "sentence"]
-        table[order].to_csv(path, index=False, lineterminator="\n", float_format="%.3f")
+        table[order + self.ratings].to_csv(path, index=False, lineterminator="\n", float_format="%.3f")
         return Path(path)
 
     @classmethod
@@ -144,7 +153,7 @@ def _load(path: str) -> GradedLexicon:
         raise ValueError(f"{path}: no column {', '.join(missing)}; write the file with GradedLexicon.save")
     if not np.isfinite(table["weight"].to_numpy(float)).all():
         raise ValueError(f"{path}: column weight holds something that is not a number; correct or rebuild it")
-    return GradedLexicon(table[list(COLUMNS)])
+    return GradedLexicon(table[[*COLUMNS, *(name for name in table if name.startswith(PREFIX))]])
 
 
 def loadedness(texts: Iterable[str] | str, lexicon: GradedLexicon | None = None) -> np.ndarray:
@@ -183,6 +192,7 @@ def learn_lexicon(
     vectors: pd.DataFrame | Mapping[str, Sequence[float]] | None = None,
     *,
     words: Iterable[str] | None = None,
+    ratings: pd.DataFrame | None = None,
 ) -> GradedLexicon:
     """Learn a graded lexicon from sentences that people labelled.
 
@@ -196,6 +206,9 @@ def learn_lexicon(
         Word vectors, one row a word; `word_vectors` by default. Words with a vector get a weight, seen or not.
     words : iterable of str, optional
         Which words to list; by default all that have a vector.
+    ratings : pandas.DataFrame, optional
+        What is known of words beforehand, in numbers: ``word`` (a column or the index) and numeric columns, 0 to 9 or
+        whatever scale; `word_ratings` by default. Not every word needs one. An empty table goes without.
 
     Returns
     -------
@@ -204,10 +217,15 @@ def learn_lexicon(
     Raises
     ------
     ValueError
-        If a column is missing, there is only one label, or no word of the sentences has a vector.
+        If a column is missing, there is only one label, no word of the sentences has a vector, or a rating is not a
+        number.
 
     Notes
     -----
+    *Ratings.* z_t, below, is the word's vector and its standardised ratings, times 3. A word that was not rated gets
+    what ridge regression of the rated words' ratings on their vectors says, and where a rated word has its stem, the
+    mean of both.
+
     *Span part.* For word t in source c with k of n uses marked, and base odds o_c of any word, the own evidence is
     l = log((k + a p) / (n - k + a (1 - p))) - log o_c, of variance 1/(k + a p) + 1/(n - k + a (1 - p)), pooled
     over sources by precision. Its prior is Normal(b'z_t, 1): b is a logistic regression of "marked" on the word's
@@ -230,6 +248,8 @@ def learn_lexicon(
     if not len(vocabulary) or not (encoded.ids >= 0).any():
         raise ValueError("no word of the labelled sentences has a vector; check the language of both")
     z = table.to_numpy(float)
+    rated = filled_ratings(as_ratings(word_ratings() if ratings is None else ratings), vocabulary.words, z)
+    z = np.hstack([z, RATING_SCALE * rated.to_numpy(float)])
     sources, source = np.unique(frame["source"].to_numpy(str), return_inverse=True)
     marks = _marks(frame, encoded)
     counts = counts_of(encoded, len(vocabulary))
@@ -243,7 +263,7 @@ def learn_lexicon(
     se = 1 / np.sqrt(1 / SPREAD**2 + precision)
     singles = pd.DataFrame(
         {"term": vocabulary.words, "seen": n.sum(0), "marked": k.sum(0), "span": span, "se": se}
-    ).assign(sentence=sentence)
+    ).assign(sentence=sentence, **{name: rated[name].to_numpy() for name in rated})
     pairs = _pairs(encoded, marks, source, singles, (n, k))
     return GradedLexicon(_weighted(pd.concat([singles, pairs], ignore_index=True), len(singles), has_spans))
 
@@ -295,9 +315,8 @@ def _pairs(
     k = np.stack([np.bincount(number, both * (source[rows[at]] == c), len(keys)) for c in range(sources)])
     k = k[:, keep]
     a, b = keys[keep] // size, keys[keep] % size
-    mean = {
-        name: (singles[name].to_numpy()[a] + singles[name].to_numpy()[b]) / 2 for name in ("span", "sentence")
-    }
+    averaged = ["span", "sentence", *(name for name in singles if name.startswith(PREFIX))]
+    mean = {name: (singles[name].to_numpy()[a] + singles[name].to_numpy()[b]) / 2 for name in averaged}
     own, precision = span_evidence(n, k, base) if k.sum() else (np.zeros(len(a)), np.zeros(len(a)))
     tight = 1 / _PAIR_SPREAD**2
     words = singles["term"].to_numpy()
@@ -307,7 +326,7 @@ def _pairs(
     found = pd.DataFrame(
         {"term": [f"{x} {y}" for x, y in zip(words[a], words[b], strict=True)], "seen": n.sum(0), "marked": k.sum(0),
          "span": (mean["span"] * tight + own) / (tight + precision), "se": 1 / np.sqrt(tight + precision),
-         "sentence": mean["sentence"]}
+         **{name: mean[name] for name in averaged[1:]}}
     )  # fmt: skip
     return found[new]
 
@@ -324,4 +343,5 @@ def _weighted(table: pd.DataFrame, singles: int, has_spans: bool) -> pd.DataFram
     table["se"] = table["se"] / scale["span"] / spread if has_spans else np.nan
     for name in ("seen", "marked"):
         table[name] = table[name].astype(int)
-    return table[list(COLUMNS)].reset_index(drop=True)
+    rated = [name for name in table if name.startswith(PREFIX)]
+    return table[[*COLUMNS, *rated]].reset_index(drop=True)
