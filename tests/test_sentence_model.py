@@ -48,7 +48,7 @@ def test_a_long_text_is_the_mean_of_its_sentences(model):
 
 def test_each_rating_of_the_lexicon_is_pooled_as_its_parts_are():
     table = sentence_features([PLAIN, LOADED])
-    kinds = [name.removeprefix("span_") for name in table if name.startswith("span_")]
+    kinds = [name.removeprefix("span_") for name in map(str, table) if name.startswith("span_")]
     assert {f"{part}_{kind}" for part in ("rated_loaded", "rated_commentary") for kind in kinds} <= set(table)
     assert table["rated_loaded_highest"][1] > table["rated_loaded_highest"][0]
 

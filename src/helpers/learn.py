@@ -62,7 +62,7 @@ class GradedLexicon:
     @property
     def ratings(self) -> list[str]:
         """Names of the columns that hold ratings of words."""
-        return [name for name in self.table if name.startswith(PREFIX)]
+        return _rating_columns(self.table)
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
@@ -141,6 +141,10 @@ class GradedLexicon:
         return _load(str(path) if path is not None else str(data_path("lexicons", "loaded_language.csv")))
 
 
+def _rating_columns(table: pd.DataFrame) -> list[str]:
+    return [name for name in map(str, table.columns) if name.startswith(PREFIX)]
+
+
 @lru_cache(maxsize=4)
 def _load(path: str) -> GradedLexicon:
     from pyarrow import csv
@@ -153,7 +157,7 @@ def _load(path: str) -> GradedLexicon:
         raise ValueError(f"{path}: no column {', '.join(missing)}; write the file with GradedLexicon.save")
     if not np.isfinite(table["weight"].to_numpy(float)).all():
         raise ValueError(f"{path}: column weight holds something that is not a number; correct or rebuild it")
-    return GradedLexicon(table[[*COLUMNS, *(name for name in table if name.startswith(PREFIX))]])
+    return GradedLexicon(table[[*COLUMNS, *_rating_columns(table)]])
 
 
 def loadedness(texts: Iterable[str] | str, lexicon: GradedLexicon | None = None) -> np.ndarray:
@@ -263,7 +267,7 @@ def learn_lexicon(
     se = 1 / np.sqrt(1 / SPREAD**2 + precision)
     singles = pd.DataFrame(
         {"term": vocabulary.words, "seen": n.sum(0), "marked": k.sum(0), "span": span, "se": se}
-    ).assign(sentence=sentence, **{name: rated[name].to_numpy() for name in rated})
+    ).assign(sentence=sentence, **{str(name): rated[name].to_numpy() for name in rated})
     pairs = _pairs(encoded, marks, source, singles, (n, k))
     return GradedLexicon(_weighted(pd.concat([singles, pairs], ignore_index=True), len(singles), has_spans))
 
@@ -315,7 +319,7 @@ def _pairs(
     k = np.stack([np.bincount(number, both * (source[rows[at]] == c), len(keys)) for c in range(sources)])
     k = k[:, keep]
     a, b = keys[keep] // size, keys[keep] % size
-    averaged = ["span", "sentence", *(name for name in singles if name.startswith(PREFIX))]
+    averaged = ["span", "sentence", *_rating_columns(singles)]
     mean = {name: (singles[name].to_numpy()[a] + singles[name].to_numpy()[b]) / 2 for name in averaged}
     own, precision = span_evidence(n, k, base) if k.sum() else (np.zeros(len(a)), np.zeros(len(a)))
     tight = 1 / _PAIR_SPREAD**2
@@ -343,5 +347,4 @@ def _weighted(table: pd.DataFrame, singles: int, has_spans: bool) -> pd.DataFram
     table["se"] = table["se"] / scale["span"] / spread if has_spans else np.nan
     for name in ("seen", "marked"):
         table[name] = table[name].astype(int)
-    rated = [name for name in table if name.startswith(PREFIX)]
-    return table[[*COLUMNS, *rated]].reset_index(drop=True)
+    return table[[*COLUMNS, *_rating_columns(table)]].reset_index(drop=True)
