@@ -207,6 +207,18 @@ def test_groups_forest_by_measure(measure, line, value):
     assert ax.get_xlim()[0] < line < ax.get_xlim()[1]
 
 
+def test_shares_are_judged_by_the_q_of_shares_and_rates_by_that_of_rates():
+    table = gallery.groups("usual").head(2).assign(q=[0.9, 0.001], share_q=[0.001, 0.9], enough=True)
+    for low in ("low", "difference_low", "share_difference_low"):
+        table[low] = 1.1
+    for high in ("high", "difference_high", "share_difference_high"):
+        table[high] = 1.9
+    first, second = table["outlet"]
+    for measure, told in (("share_difference", first), ("ratio", second), ("difference", second)):
+        ax = charts.groups_forest(table, source=SOURCE, measure=measure)
+        assert charts.finding(ax) == f"{told} stands clearly above the rest", measure
+
+
 def test_names_of_groups_keep_their_letters():
     table = gallery.groups("usual").assign(outlet=["iNews", "BBC", "the sun", "x_y", "Ö"])
     ax = charts.groups_forest(table, source=SOURCE, against="Reuters")

@@ -227,10 +227,13 @@ LACKING = {  # verdicts that say why there is none
 _LOOKS = {"above": ABOVE, "below": BELOW, "unclear": UNCLEAR}
 
 
-def verdict(row: Any, *, low: str = "low", high: str = "high", line: float = 1.0, level: float = 0.05) -> str:
+def verdict(
+    row: Any, *, low: str = "low", high: str = "high", q: str = "q", line: float = 1.0, level: float = 0.05
+) -> str:
     """Say where a row stands against the line: above, below, unclear, or why that cannot be said (`LACKING`).
 
-    Clear means that the interval leaves the line out and, where there is a q value, that it is below `level`.
+    Clear means that the interval leaves the line out and, where there is a q value, that it is below `level`. The q
+    must be of what is drawn: that of rates says nothing about shares.
     """
     if not enough(row) or pd.isna(row[low]) or pd.isna(row[high]):
         note = row.get("baseline_note")
@@ -238,8 +241,8 @@ def verdict(row: Any, *, low: str = "low", high: str = "high", line: float = 1.0
             return "part baseline"
         nothing = "baseline_rate" in row and not row["baseline_rate"] > 0
         return "no baseline" if nothing else "too little"
-    q = row.get("q", math.nan)
-    sure = pd.isna(q) or q < level
+    chance = row.get(q, math.nan)
+    sure = pd.isna(chance) or chance < level
     if sure and row[low] > line:
         return "above"
     return "below" if sure and row[high] < line else "unclear"

@@ -281,7 +281,8 @@ def _forest(
     at = 1.0 if value == "ratio" else 0.0
     write = percent if value.startswith("share") else number
     names = list(labels) if labels is not None else labels_of(table)
-    kinds = [verdict(row, low=low, high=high, line=at) for _, row in table.iterrows()]
+    q = "share_q" if value.startswith("share") else "q"
+    kinds = [verdict(row, low=low, high=high, q=q, line=at) for _, row in table.iterrows()]
     shown, cut = cut_rows(table, top, noun)
     same = "words" in shown and len(shown["words"].unique()) == 1
     rows = [
