@@ -536,6 +536,14 @@ def test_heat_map_leaves_out_columns_without_room_and_says_so():
     assert 3 <= shown < 35
 
 
+def test_event_heatmap_shows_the_events_that_most_outlets_cover():
+    told = [("a", "X", 0), ("b", "X", 1), ("b", "Y", 0), ("c", "X", 9), ("d", "Y", 3), ("d", "X", 3)]
+    table = pd.DataFrame(told, columns=["event", "outlet", "mentions"]).assign(rate=1.0, enough=True)
+    ax = charts.event_heatmap(table, source=SOURCE, top=3)
+    assert [name for name in texts(ax, "label") if name in "ABCD"] == ["B", "C", "D"]
+    assert "3 of 4 events with most outlets, then most mentions" in " ".join(texts(ax, "subtitle"))
+
+
 def test_event_heatmap_rates_gaps_and_baseline():
     ax = charts.event_heatmap(gallery.by_event("usual"), source=SOURCE)
     assert (

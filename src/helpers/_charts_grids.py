@@ -145,7 +145,8 @@ def event_heatmap(
     width, ax, title, period
         As for `target_heatmap`.
     top : int or None, default 40
-        Most events to draw, in the table's order; None draws all.
+        Most events to draw: those that most outlets write about and, among these, those with most mentions, in
+        the table's order; None draws all.
 
     Returns
     -------
@@ -159,7 +160,7 @@ def event_heatmap(
         table = table[table["frame"] == frame].reset_index(drop=True)
     events = list(dict.fromkeys(table["event"]))
     outlets = _by_total(table, "outlet")
-    grid = _grid(table, "event", "outlet", events[:top], outlets, rates=True)
+    grid = _grid(table, "event", "outlet", _most_covered(table, events, top), outlets, rates=True)
     has_baseline = "baseline_rate" in table and bool(table["baseline_rate"].notna().any())
     if has_baseline:
         base = float(table["baseline_rate"].mean())
@@ -177,12 +178,21 @@ def event_heatmap(
             f"Baseline: {baseline_name(table)}" if has_baseline else "",
             ""
             if top is None or len(events) <= top
-            else f"The first {top} of {len(events)} events; all in the table",
+            else f"The {top} of {len(events)} events with most outlets, then most mentions; all in the table",
         ),
         source,
         kind="Heat map of events by outlets",
     )
     return _draw_grid(grid, words, ax, width, table, "outlet", last_apart=has_baseline)
+
+
+def _most_covered(table: pd.DataFrame, events: list[Any], top: int | None) -> list[Any]:
+    """Keep the `top` events that most outlets write about, then those with most mentions, in the order given."""
+    if top is None or len(events) <= top:
+        return events
+    by_event = table.groupby("event", sort=False).agg(outlets=("outlet", "nunique"), mentions=("mentions", "sum"))
+    kept = set(by_event.sort_values(["outlets", "mentions"], ascending=False, kind="stable").index[:top])
+    return [event for event in events if event in kept]
 
 
 def _by_total(table: pd.DataFrame, column: str, first: str | None = None) -> list[Any]:
