@@ -45,6 +45,12 @@ def test_nothing_is_said_where_nobody_is_named_and_the_title_is_asked_last():
     assert named("The regime fell.", "regime", title="Turmoil in Iran") == ("Iran", "title")
 
 
+def test_a_capital_where_others_meet_counts_only_where_its_state_is_named_otherwise():
+    assert named("The talks in Vienna gave the regime time.", "regime")[0] is None
+    assert named("Austria spoke. Vienna's regime of checks began.", "regime")[0] == "Austria"
+    assert named("Moscow's regime sent envoys to Vienna.", "regime") == ("Russia", "phrase")
+
+
 def test_rulers_count_for_their_state_while_they_rule():
     text = "Trump’s regime, critics said, was doomed."
     assert named(text, "regime", date="2018-05-01")[0] == "United States"
