@@ -190,7 +190,9 @@ def _most_covered(table: pd.DataFrame, events: list[Any], top: int | None) -> li
     """Keep the `top` events that most outlets write about, then those with most mentions, in the order given."""
     if top is None or len(events) <= top:
         return events
-    by_event = table.groupby("event", sort=False).agg(outlets=("outlet", "nunique"), mentions=("mentions", "sum"))
+    by_event = table.groupby("event", sort=False).agg(
+        outlets=("outlet", "nunique"), mentions=("mentions", "sum")
+    )
     kept = set(by_event.sort_values(["outlets", "mentions"], ascending=False, kind="stable").index[:top])
     return [event for event in events if event in kept]
 
