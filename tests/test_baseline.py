@@ -190,6 +190,23 @@ def test_matched_finds_the_topic_and_masks_the_naming():
         near.save("nowhere")
 
 
+def test_matched_by_several_articles_counts_how_many_neighbours_that_is_worth():
+    """Kish: neighbours shared by several articles weigh more, and are worth fewer than there are."""
+    sport, war = (articles(40, seed=s, outlet=o) for s, o in ((1, "S"), (2, "W")))
+    sport["text"] += " The goalkeeper and the striker played football in the stadium."
+    war["text"] += " The soldiers and the tanks crossed the river near the front."
+    held = Baseline.build(pd.concat([sport, war], ignore_index=True), LEXICON, title="two topics")
+    texts = [
+        "Soldiers and tanks crossed the front.",
+        "The tanks crossed the river.",
+        "Football in the stadium.",
+    ]
+    near = Baseline.matched(texts, k=7, baseline=held, lexicon=LEXICON)
+    match, weights = near.meta["match"], near.weights
+    assert match["effective_articles"] == pytest.approx(weights.sum() ** 2 / (weights**2).sum())
+    assert 7 < match["effective_articles"] < match["articles"] <= 21
+
+
 def test_matched_takes_the_nearest_of_all(monkeypatch):
     """Against sorting every similarity, in several blocks, with ties at the last place."""
     rng = np.random.default_rng(4)

@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from small_corpus import articles, lexicon, outlets
 
 from helpers.groups import measure, sheet_of
@@ -287,3 +289,22 @@ def test_group_intervals_cover_for_rare_terms_in_few_articles():
         plain.append(low <= 0.0004 <= high)
     assert np.mean(inside) > 0.92
     assert np.mean(plain) < np.mean(inside) - 0.02
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(["regime", "government", "the", "said.", "\n\n", "dictator", "Kim’s"]),
+        min_size=3,
+        max_size=60,
+    )
+)
+def test_a_text_said_twice_has_the_same_rate_and_share(words):
+    text = " ".join(["The", *words])
+    once, twice = (score(t, LEXICON) for t in (text, f"{text}\n\n{text}"))
+    for column in ("rate", "share"):
+        assert twice[column].to_numpy() == pytest.approx(once[column].to_numpy(), nan_ok=True)
+    assert (twice["mentions"] == 2 * once["mentions"]).all()
+    some = once["mentions"] > 0  # what is said twice is surer
+    assert (twice["rate_low"] > once["rate_low"])[some].all()
+    assert (twice["rate_high"] <= once["rate_high"])[some].all()
