@@ -81,11 +81,10 @@ def text_vectors(
 
     Notes
     -----
-    (1 + log count) (1 + log((1 + articles) / (1 + articles with the word))), as scikit-learn's `TfidfTransformer`
-    with sublinear counts.
+    (1 + log count) (1 + log((1 + articles) / (1 + articles with the word))): scikit-learn's `TfidfTransformer` with
+    sublinear counts, told how widespread words are in all the articles together.
     """
-    from sklearn.feature_extraction.text import CountVectorizer
-    from sklearn.preprocessing import normalize
+    from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 
     from helpers._baseline_match import masked_words
 
@@ -104,9 +103,9 @@ def text_vectors(
     kept = sparse.csr_array(counts[:, np.flatnonzero(keep)])
     if not keep.any():
         return kept, words[keep]
-    kept.data = 1 + np.log(kept.data)
-    rarity = 1 + np.log((1 + whole) / (1 + widespread[keep]))
-    return sparse.csr_array(normalize(kept @ sparse.diags_array(rarity))), words[keep]
+    weighting = TfidfTransformer(sublinear_tf=True)
+    weighting.idf_ = 1 + np.log((1 + whole) / (1 + widespread[keep]))
+    return sparse.csr_array(weighting.transform(kept)), words[keep]
 
 
 def text_clusters(articles: pd.DataFrame, lexicon: Lexicon, *, size: int = 60, seed: int = 0) -> np.ndarray:
