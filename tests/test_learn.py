@@ -107,6 +107,22 @@ def test_learning_ranks_words_seen_and_unseen(labelled, vectors):
     assert table["weight"].std(ddof=0) == pytest.approx(1)
 
 
+def test_a_quarter_of_a_weight_is_what_ratings_foretell(labelled, vectors):
+    ratings = pd.DataFrame(
+        {"word": list(vectors.index), "x": np.arange(len(vectors)) % 5, "y": np.arange(len(vectors)) % 3}
+    )
+    table = learn_lexicon(labelled, vectors, ratings=ratings).table
+    table = table[~table["term"].str.contains(" ")]
+    total, given = (table["span"] + table["sentence"]).to_numpy(), table[["rated_x", "rated_y"]].to_numpy()
+    normal = given.T @ given
+    wanted = 0.75 * total + 0.25 * given @ np.linalg.solve(normal, given.T @ total)
+    assert table["weight"].to_numpy() == pytest.approx(wanted / wanted.std())
+    plain = learn_lexicon(labelled, vectors, ratings=ratings.iloc[:0]).table
+    plain = plain[~plain["term"].str.contains(" ")]
+    total = (plain["span"] + plain["sentence"]).to_numpy()
+    assert plain["weight"].to_numpy() == pytest.approx(total / total.std()), "no ratings, nothing to lean on"
+
+
 def test_a_rating_moves_a_word_its_family_less_and_its_neighbours_least():
     words = ["vile", "other", "viles", "plan", "monday", "cruel"]
     z = np.array([[1.0], [0.0], [0.0], [-1.0], [-1.0], [1.0]])

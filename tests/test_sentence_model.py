@@ -71,7 +71,8 @@ def test_json_round_trip_is_exact_and_small(model, tmp_path):
     again = SentenceModel.load(model.save(tmp_path / "model.json"))
     assert again.to_json() == text
     assert (again.predict_proba([PLAIN, LOADED]) == model.predict_proba([PLAIN, LOADED])).all()
-    assert sum(len(column) for column in json.loads(text)["coefficients"].values()) < 1_000
+    numbers = [column for name, column in json.loads(text)["coefficients"].items() if name != "feature"]
+    assert sum(map(len, numbers)) < 1_000
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"format": "other"}', "{"])
@@ -108,7 +109,10 @@ def test_each_question_has_its_own_answer():
     table = fitted.coefficients.set_index("feature")
     assert table["first"]["a"] > 3 * abs(table["first"]["b"])
     assert table["second"]["b"] > 3 * abs(table["second"]["a"])
-    assert table["any"].min() > 0.3
+    assert "any" not in table
+    mixed, like = fitted.questions, table[["like_first", "like_second"]]
+    assert mixed["share"].to_dict() == {"any": 0.4, "first": 0.2, "second": 0.6}
+    assert like.to_numpy() == pytest.approx(0, abs=0.3), "sources alike: texts are asked both questions"
     # Weighted to the stated share of loaded ones, the mean probability is that share.
     scaled = (features[["a", "b"]] - table["mean"]) / table["spread"]
     logit = fitted.questions["intercept"]["first"] + scaled.to_numpy()[:400] @ table["first"].to_numpy()
@@ -138,9 +142,39 @@ def test_articles_are_asked_the_question_of_articles(model):
     assert model.decision_function(article) == pytest.approx(asked.decision_function(article))
     assert model.decision_function(LOADED)[0] != pytest.approx(asked.decision_function(LOADED)[0])
     without = replace(model, questions=model.questions.drop(index="article"))
-    pooled = without.explain(article).set_index("feature")["coefficient"].drop("intercept")
-    expected = model.coefficients.set_index("feature")["any"].reindex(pooled.index)
-    assert pooled.to_numpy() == pytest.approx(expected.to_numpy())
+    assert without.asked(article)[["biased", "lexical", "loaded"]].to_numpy().min() > 0
+    assert model.asked(article)["article"].tolist() == [1]
+
+
+def test_any_question_mixes_the_others_by_hand(model):
+    texts = [PLAIN, LOADED]
+    shares = model.asked(texts)
+    assert shares.sum(axis=1).to_numpy() == pytest.approx([1, 1])
+    names = ["biased", "lexical", "loaded"]
+    table = model.coefficients.set_index("feature")
+    scaled = (sentence_features(texts)[table.index] - table["mean"]) / table["spread"]
+    like = scaled.to_numpy() @ table[[f"like_{name}" for name in names]].to_numpy()
+    like = np.exp(like + model.questions["like"][names].to_numpy())
+    assert shares[names].to_numpy() == pytest.approx(like / like.sum(1, keepdims=True))
+    expected = 0.0
+    for name in names:
+        share = model.questions["share"][name]
+        shift = np.log(0.4 / 0.6) - np.log(share / (1 - share))
+        expected += shares[name].to_numpy() * (model.ask(name).decision_function(texts) + shift)
+    assert model.decision_function(texts) == pytest.approx(expected)
+    assert model.ask("biased").asked(texts)["biased"].tolist() == [1, 1]
+
+
+def test_a_text_is_asked_the_question_of_texts_like_it():
+    rng = np.random.default_rng(0)
+    source = np.repeat(["x", "y"], 400)
+    features = pd.DataFrame({"a": rng.normal(size=800), "b": rng.normal(size=800) + 4 * (source == "y")})
+    label = (features["a"] + rng.normal(size=800) > 0).astype(int).to_numpy()
+    fitted = SentenceModel.fit(features, label, source, questions={"x": ("first", 0.5), "y": ("second", 0.5)})
+    table, like = fitted.coefficients.set_index("feature"), fitted.questions["like"]
+    far = (table["like_second"] - table["like_first"])["b"]
+    assert far > 3 * abs((table["like_second"] - table["like_first"])["a"])
+    assert np.isnan(like["any"])
 
 
 def test_the_level_of_articles_gives_each_label_and_outlet_the_same_say(model):

@@ -41,6 +41,8 @@ PAIR_SEEN = 5
 _PAIR_SPREAD = 0.5
 #: Standard deviation of a rating's column beside the vectors' columns of about 1: it is shrunk a ninth as much.
 RATING_SCALE = 3.0
+#: Share of a weight that is what the ratings foretell of it.
+RATING_SHARE = 0.25
 COLUMNS = ("term", "weight", "se", "seen", "marked", "span", "sentence")
 
 
@@ -239,8 +241,9 @@ def learn_lexicon(
     words, each weight being c'z_t plus a deviation of the word's own, both shrunk; an intercept for each source,
     sources and labels weighted alike.
 
-    The weight is the sum of both parts, each scaled to standard deviation 1 over the listed words, again so scaled.
-    Its standard error is the posterior's of the span part on the weight's scale; the sentence part's is not in it.
+    The weight is the sum of both parts, each scaled to standard deviation 1 over the listed words; a quarter of it
+    gives way to what least squares on the ratings foretells of that sum; the whole is again scaled to 1. Its standard
+    error is the posterior's of the span part on the weight's scale; the sentence part's is not in it.
     """
     frame = _checked(labelled)
     table = as_vectors(word_vectors() if vectors is None else vectors)
@@ -336,15 +339,20 @@ def _pairs(
 
 
 def _weighted(table: pd.DataFrame, singles: int, has_spans: bool) -> pd.DataFrame:
-    """Bring both parts to standard deviation 1 over single words and add them up."""
+    """Bring both parts to standard deviation 1 over single words, add them up, and lean on the ratings."""
     first = table.iloc[:singles]
     scale = {name: float(first[name].std(ddof=0)) or 1.0 for name in ("span", "sentence")}
     for name in scale:
         table[name] = (table[name] - first[name].mean()) / scale[name]
     total = table["span"] + table["sentence"] if has_spans else table["sentence"]
+    ratings = table[_rating_columns(table)].to_numpy(float)
+    kept = 1 - RATING_SHARE if ratings.shape[1] else 1.0
+    if ratings.shape[1]:
+        slopes = np.linalg.lstsq(ratings[:singles], total.to_numpy()[:singles], rcond=None)[0]
+        total = kept * total + RATING_SHARE * (ratings @ slopes)
     spread = float(total.iloc[:singles].std(ddof=0)) or 1.0
     table["weight"] = total / spread
-    table["se"] = table["se"] / scale["span"] / spread if has_spans else np.nan
+    table["se"] = kept * table["se"] / scale["span"] / spread if has_spans else np.nan
     for name in ("seen", "marked"):
         table[name] = table[name].astype(int)
     return table[[*COLUMNS, *_rating_columns(table)]].reset_index(drop=True)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from scipy.special import logit, softmax
 
 from helpers._learn_fit import balanced_weights
 from helpers._learn_words import check_texts
@@ -20,11 +21,13 @@ from helpers.learn import GradedLexicon, learn_lexicon
 
 __all__ = ["SentenceModel", "sentence_features"]
 
-_FORMAT = "framing-sentence-model/2"
-#: The question that pools all label sets, and the one that whole articles are asked instead.
+_FORMAT = "framing-sentence-model/3"
+#: The question that mixes all others, and the one that whole articles are asked instead.
 ANY, OF_ARTICLES = "any", "article"
-#: The pooled question's probabilities are made for this share of loaded sentences; it is called from 0.5 on.
+#: The mixed question's probabilities are made for this share of loaded sentences; it is called from 0.5 on.
 PREVALENCE = 0.4
+#: Columns of coefficients that say whether a text is like those that people were asked a question about.
+_LIKE = "like_"
 
 
 @dataclass(frozen=True)
@@ -35,10 +38,13 @@ class SentenceModel:
     ----------
     coefficients : pandas.DataFrame
         ``feature, mean, spread`` and a column of coefficients for each question: the logit is the intercept plus
-        the sum over features of coefficient x (value - mean) / spread.
+        the sum over features of coefficient x (value - mean) / spread. Columns ``like_…`` say in the same way how
+        much a text resembles those that people were asked the question about.
     questions : pandas.DataFrame
         One row a question (index): ``intercept``, the logit of a sentence that is average in everything;
-        ``threshold``, the probability from which `predict` says yes.
+        ``threshold``, the probability from which `predict` says yes; ``share`` of loaded sentences that the
+        probabilities are made for; ``like``, the intercept of the column ``like_…``. ``any`` has no numbers of its
+        own where it mixes the others.
     lexicon : GradedLexicon, optional
         The graded lexicon; the shipped one by default.
     meta : dict, optional
@@ -50,9 +56,13 @@ class SentenceModel:
     -----
     The shipped questions: ``biased`` (is this sentence biased? BABE), ``loaded`` (does it hold loaded language or
     name-calling? PTC), ``lexical`` (does its choice of words tilt it, beside other reports of the story? BASIL), and
-    ``any``, which pools the three. People who answer one question disagree with people who answer another: a
-    sentence's length speaks for ``lexical`` and against ``biased``. A text of more than 80 words is an article: its
-    features are its sentences' means, and ``any`` is answered by ``article`` where the model has it. That is
+    ``any``, which mixes the three. People who answer one question disagree with people who answer another: a
+    sentence's length speaks for ``lexical`` and against ``biased``. The three label sets are of different kinds of
+    text too, so that ``any`` asks each question as much as the text resembles those that it was asked about: its
+    logit is the sum over questions q of s_q (z_q + log(o / o_q)), with s the softmax of the logits ``like_…``, z_q
+    the question's own logit, o_q the odds of its ``share`` and o those of 0.4. `asked` shows the s. A text of more
+    than 80 words is an article: its features are its sentences' means, and ``any`` is answered by ``article`` where
+    the model has it. That is
     ``biased`` with a level and a stretch of its own: the probability that such an article is of an outlet rated left
     or right rather than centre, where half are. An outlet's rating is no judgement of the article.
     """
@@ -86,7 +96,7 @@ class SentenceModel:
             raise ValueError(
                 f"not a sentence model: format is not {_FORMAT!r}; write it with SentenceModel.save"
             )
-        questions = pd.DataFrame(data["questions"]).set_index("question")
+        questions = pd.DataFrame(data["questions"]).set_index("question").astype(float)
         return cls(pd.DataFrame(data["coefficients"]), questions, lexicon, data["meta"])
 
     def to_json(self) -> str:
@@ -94,7 +104,7 @@ class SentenceModel:
         data = {
             "format": _FORMAT,
             "meta": self.meta or {},
-            "questions": self.questions.rename_axis("question").reset_index().to_dict("list"),
+            "questions": _without_nan(self.questions.rename_axis("question").reset_index()).to_dict("list"),
             "coefficients": self.coefficients.to_dict("list"),
         }
         return json.dumps(data, indent=1, allow_nan=False) + "\n"
@@ -132,7 +142,7 @@ class SentenceModel:
         label : numpy.ndarray of 0 and 1
             Loaded or not.
         source : numpy.ndarray
-            Label set of each sentence: in the question ``any`` each gets an intercept of its own, which is not
+            Label set of each sentence: where ``any`` pools them, each gets an intercept of its own, which is not
             kept, and counts alike.
         penalty : float
             Inverse strength of shrinking (scikit-learn's C), for weights that sum to the effective number of
@@ -140,8 +150,9 @@ class SentenceModel:
         prevalence : float
             Share of loaded sentences that the probabilities of ``any`` are made for.
         questions : mapping of str to (str, float), optional
-            Label sets that are also a question of their own: source to the question's name and the share of loaded
+            Label sets that are a question of their own: source to the question's name and the share of loaded
             sentences that its probabilities are made for. Its threshold is where macro F1 is best at that share.
+            ``any`` mixes these, and pools all sources where there are none.
         lexicon, meta
             Kept with the model.
 
@@ -157,17 +168,22 @@ class SentenceModel:
         spread[spread == 0] = 1.0
         scaled = (values - mean) / spread
         table = pd.DataFrame({"feature": list(features), "mean": mean, "spread": spread})
-        slopes, intercept = _fitted(scaled, label, source, penalty, prevalence)
-        table[ANY] = slopes
-        rows = {ANY: (intercept, 0.5)}
+        rows = {ANY: (np.nan, 0.5, prevalence, np.nan)}
+        if not questions:
+            table[ANY], intercept = _fitted(scaled, label, source, penalty, prevalence)
+            rows[ANY] = (intercept, 0.5, prevalence, np.nan)
+        likeness = _likeness(scaled, source, list(questions or ()), penalty)
         for name, (question, share) in (questions or {}).items():
             own = source == name
             if not 0 < label[own].mean() < 1:
                 raise ValueError(f"labels of source {name!r} are all the same; a question needs both kinds")
             slopes, intercept = _fitted(scaled[own], label[own], source[own], penalty, share)
-            table[question] = slopes
-            rows[question] = (intercept, _best_threshold(label[own], scaled[own] @ slopes + intercept, share))
-        asked = pd.DataFrame.from_dict(rows, orient="index", columns=["intercept", "threshold"])
+            threshold = _best_threshold(label[own], scaled[own] @ slopes + intercept, share)
+            table[question], (table[_LIKE + question], like) = slopes, likeness[name]
+            rows[question] = (intercept, threshold, share, like)
+        asked = pd.DataFrame.from_dict(
+            rows, orient="index", columns=["intercept", "threshold", "share", "like"]
+        )
         return cls(table, asked, lexicon, meta)
 
     def with_articles(self, texts: Iterable[str], label: np.ndarray, source: np.ndarray) -> SentenceModel:
@@ -198,7 +214,7 @@ class SentenceModel:
         stretch, level = float(fitted.coef_[0, 0]), float(fitted.intercept_[0])
         table = self.coefficients.assign(**{OF_ARTICLES: self.coefficients["biased"] * stretch})
         asked = self.questions.copy()
-        asked.loc[OF_ARTICLES] = [float(asked["intercept"]["biased"]) * stretch + level, 0.5]
+        asked.loc[OF_ARTICLES] = [float(asked["intercept"]["biased"]) * stretch + level, 0.5, 0.5, np.nan]
         return replace(self, coefficients=table, questions=asked)
 
     def _asked(self, texts: list[str]) -> np.ndarray:
@@ -207,23 +223,58 @@ class SentenceModel:
         long = [switch and text.count(" ") > LONGEST_SENTENCE for text in texts]
         return np.where(long, OF_ARTICLES, self.question)
 
-    def _parts(self, texts: list[str]) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
-        """Return features, contributions to the logit and the question asked of each text."""
+    def _scaled(self, texts: list[str]) -> tuple[pd.DataFrame, np.ndarray]:
+        """Return the features of each text, and the same in spreads from the mean."""
         features = sentence_features(texts, self.lexicon)
         wanted = self.coefficients["feature"].tolist()
         missing = [name for name in wanted if name not in features]
         if missing:
             raise ValueError(f"the model wants unknown features ({', '.join(missing[:3])}); rebuild it")
-        table, asked = self.coefficients, self._asked(texts)
-        scaled = (features[wanted].to_numpy() - table["mean"].to_numpy()) / table["spread"].to_numpy()
-        for name in np.unique(asked):
-            scaled[asked == name] *= table[name].to_numpy()
-        return features[wanted], scaled, asked
+        features, table = features[wanted], self.coefficients
+        return features, (features.to_numpy() - table["mean"].to_numpy()) / table["spread"].to_numpy()
+
+    def _mixed(self, asked: np.ndarray) -> np.ndarray:
+        """Whether a text's question mixes others; shape of `asked`."""
+        return (asked == ANY) & (ANY not in self.coefficients)
+
+    def _shares(self, scaled: np.ndarray, asked: np.ndarray) -> np.ndarray:
+        """How much each text is asked each question, shape (texts, questions); rows sum to 1."""
+        names = self.questions.index
+        shares = (asked[:, None] == names.to_numpy(object)[None]).astype(float)
+        mixed = self._mixed(asked)
+        if mixed.any():
+            like = self.questions["like"].dropna()
+            score = scaled[mixed] @ self.coefficients[_LIKE + like.index].to_numpy() + like.to_numpy()
+            shares[mixed] = 0.0
+            shares[np.ix_(mixed, names.isin(like.index))] = softmax(score, axis=1)
+        return shares
+
+    def _parts(self, texts: list[str]) -> tuple[pd.DataFrame, np.ndarray, np.ndarray, np.ndarray]:
+        """Return each text's features, its coefficients, contributions to its logit, and its intercept."""
+        asked, (features, scaled) = self._asked(texts), self._scaled(texts)
+        shares = self._shares(scaled, asked)
+        slopes = self.coefficients.reindex(columns=self.questions.index).fillna(0.0).to_numpy(float)
+        coefficients = shares @ slopes.T
+        start = shares @ self.questions["intercept"].fillna(0.0).to_numpy()
+        odds = logit(self.questions["share"].to_numpy())
+        shift = self._mixed(asked) * (logit(self.questions["share"][ANY]) - shares @ odds)
+        return features, coefficients, scaled * coefficients, start + shift
+
+    def asked(self, texts: Iterable[str] | str) -> pd.DataFrame:
+        """Return how much each text is asked each question.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a text, one column a question; rows sum to 1. All 1 and 0 but where ``any`` mixes the others.
+        """
+        listed = check_texts(texts)
+        shares = self._shares(self._scaled(listed)[1], self._asked(listed))
+        return pd.DataFrame(shares, columns=self.questions.index)
 
     def decision_function(self, texts: Iterable[str] | str) -> np.ndarray:
         """Return the logit of each text; NaN for a text without words."""
-        features, parts, asked = self._parts(check_texts(texts))
-        start = self.questions["intercept"].reindex(asked).to_numpy(float)
+        features, _, parts, start = self._parts(check_texts(texts))
         return np.where(features["words_log"].to_numpy() > 0, start + parts.sum(1), np.nan)
 
     def predict_proba(self, texts: Iterable[str] | str) -> np.ndarray:
@@ -251,15 +302,37 @@ class SentenceModel:
             ``feature, value, coefficient, contribution``, largest first, with the row ``intercept``; the
             contributions sum to the logit. Which words have which weight says `GradedLexicon.words`.
         """
-        features, parts, asked = self._parts(check_texts(text))
+        features, coefficients, parts, start = self._parts(check_texts(text))
         table = pd.DataFrame({"feature": list(features), "value": features.iloc[0].to_numpy(float)})
-        table["coefficient"] = self.coefficients[asked[0]].to_numpy()
-        table["contribution"] = parts[0]
-        intercept = self.questions["intercept"][asked[0]]
-        start = pd.DataFrame({"feature": ["intercept"], "value": 1.0, "coefficient": intercept,
-                              "contribution": intercept})  # fmt: skip
+        table["coefficient"], table["contribution"] = coefficients[0], parts[0]
+        first = pd.DataFrame({"feature": ["intercept"], "value": 1.0, "coefficient": start[0],
+                              "contribution": start[0]})  # fmt: skip
         order = table["contribution"].abs().sort_values(ascending=False, kind="stable").index
-        return pd.concat([start, table.loc[order]], ignore_index=True)
+        return pd.concat([first, table.loc[order]], ignore_index=True)
+
+
+def _without_nan(table: pd.DataFrame) -> pd.DataFrame:
+    return table.astype(object).where(table.notna(), None)
+
+
+def _likeness(
+    scaled: np.ndarray, source: np.ndarray, names: list[str], penalty: float
+) -> dict[str, tuple[np.ndarray, float]]:
+    """Coefficients and intercept by which texts of each of the sources are told apart, all sources weighted alike."""
+    if len(names) < 2:
+        return {name: (np.zeros(scaled.shape[1]), 0.0) for name in names}
+    from sklearn.linear_model import LogisticRegression
+
+    own = np.isin(source, names)
+    weight = balanced_weights(np.zeros(own.sum(), int), source[own])
+    effective = weight.sum() / (weight**2).sum()
+    model = LogisticRegression(C=penalty * effective, max_iter=500).fit(
+        scaled[own], source[own], sample_weight=weight
+    )
+    slopes, start = model.coef_, model.intercept_
+    if len(names) == 2:  # scikit-learn keeps one row then, of the second source
+        slopes, start = np.vstack([0 * slopes, slopes]), np.r_[0.0, start]
+    return {str(name): (slopes[i], float(start[i])) for i, name in enumerate(model.classes_)}
 
 
 def _fitted(
