@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -16,8 +17,11 @@ from helpers.sentence_model import SentenceModel, crossed_features
 
 #: Parts into which the training sentences are dealt, so that features come from lexicons that did not see them.
 PARTS = 3
-#: Articles of each outlet that the level of the question "article" is set with.
-ARTICLES_EACH = 60
+#: Articles of each outlet that the question "article" is learned from, at most.
+ARTICLES_EACH = 300
+#: Outlets rated left or right, by AllSides, that write more commentary than news. Those that mostly report (CNN, Fox
+#: News, Washington Times) teach little about wording: learned from all, articles of outlets not seen were told worse.
+PARTISAN = ("Breitbart News", "Salon", "Townhall")
 #: Label sets, the question that their annotators answered, and the share of yes that its probabilities are made for:
 #: the set's own, rounded, and fixed, so that leaving an outlet out does not move it.
 QUESTIONS = {"babe": ("biased", 0.4), "ptc": ("loaded", 0.15), "basil": ("lexical", 0.05)}
@@ -50,16 +54,37 @@ def train(labelled: pd.DataFrame, vectors: pd.DataFrame, words: list[str]) -> Se
 
 
 def article_question(
-    model: SentenceModel, folder: str | os.PathLike[str], each: int = ARTICLES_EACH
+    model: SentenceModel,
+    folder: str | os.PathLike[str],
+    each: int = ARTICLES_EACH,
+    without: Sequence[str] = (),
 ) -> SentenceModel:
-    """Return the model with the question ``article``, from articles of centre and partisan outlets; without, as it is."""
+    """Return the model with the question ``article``, from articles of centre and partisan outlets; without, as it is.
+
+    Parameters
+    ----------
+    model : SentenceModel
+        What to add the question to.
+    folder : path
+        Where outlet_articles.parquet lies.
+    each : int
+        Articles of each outlet at most, drawn with a fixed seed.
+    without : sequence of str
+        Outlets to leave out.
+
+    Returns
+    -------
+    SentenceModel
+    """
     path = Path(folder) / "outlet_articles.parquet"
     if not path.is_file():
         return model
     news = pd.read_parquet(path, columns=["text", "outlet", "leaning"])
-    news = news.groupby("outlet").sample(each, random_state=0)
+    partisan = news["outlet"].isin(PARTISAN)
+    news = news[(partisan | news["leaning"].eq("center")) & ~news["outlet"].isin(list(without))]
+    news = news.sample(frac=1, random_state=0).groupby("outlet").head(each)
     return model.with_articles(
-        news["text"], (news["leaning"] != "center").to_numpy(), news["outlet"].to_numpy()
+        news["text"], news["outlet"].isin(PARTISAN).to_numpy(), news["outlet"].to_numpy()
     )
 
 
@@ -69,8 +94,8 @@ def build(folder: str | os.PathLike[str], out: str | os.PathLike[str] | None = N
     Parameters
     ----------
     folder : path
-        Where babe.parquet, ptc_*.parquet and basil_*.parquet lie; outlet_articles.parquet, if there, sets the level
-        of whole articles.
+        Where babe.parquet, ptc_*.parquet and basil_*.parquet lie; outlet_articles.parquet, if there, teaches the
+        question ``article``.
     out : path, optional
         The data folder to write to; the shipped one by default.
 

@@ -62,9 +62,9 @@ class SentenceModel:
     logit is the sum over questions q of s_q (z_q + log(o / o_q)), with s the softmax of the logits ``like_…``, z_q
     the question's own logit, o_q the odds of its ``share`` and o those of 0.4. `asked` shows the s. A text of more
     than 80 words is an article: its features are its sentences' means, and ``any`` is answered by ``article`` where
-    the model has it. That is
-    ``biased`` with a level and a stretch of its own: the probability that such an article is of an outlet rated left
-    or right rather than centre, where half are. An outlet's rating is no judgement of the article.
+    the model has it. That is learned from whole articles, not from sentences: the probability that such an article is
+    of a partisan outlet rather than of a centre one, where half are. An outlet's rating is no judgement of the
+    article.
     """
 
     coefficients: pd.DataFrame
@@ -186,17 +186,22 @@ class SentenceModel:
         )
         return cls(table, asked, lexicon, meta)
 
-    def with_articles(self, texts: Iterable[str], label: np.ndarray, source: np.ndarray) -> SentenceModel:
-        """Return the model with the question ``article``: ``biased``, its level and stretch fitted to articles.
+    def with_articles(
+        self, texts: Iterable[str], label: np.ndarray, source: np.ndarray, penalty: float = 0.02
+    ) -> SentenceModel:
+        """Return the model with the question ``article``, fitted to whole articles.
 
         Parameters
         ----------
         texts : iterable of str
             Whole articles.
         label : numpy.ndarray of 0 and 1
-            What each is; only the level and the stretch of the logit are learned from it.
+            What each is.
         source : numpy.ndarray
             Outlet of each article; outlets with the same label count alike, and so do both labels.
+        penalty : float
+            Inverse strength of shrinking (scikit-learn's C), for weights of mean 1 and features of standard deviation
+            1 over these articles.
 
         Returns
         -------
@@ -204,18 +209,21 @@ class SentenceModel:
         """
         from sklearn.linear_model import LogisticRegression
 
-        label, source = np.asarray(label, int), np.asarray(source)
-        logit = self.ask("biased").decision_function(texts)
+        listed, label, source = check_texts(texts), np.asarray(label, int), np.asarray(source)
         size = pd.Series(source).map(pd.Series(source).value_counts()).to_numpy(float)
         weight = 1 / size
         for y in (0, 1):
             weight[label == y] /= weight[label == y].sum()
-        fitted = LogisticRegression(C=1e6).fit(logit[:, None], label, sample_weight=weight * len(label) / 2)
-        stretch, level = float(fitted.coef_[0, 0]), float(fitted.intercept_[0])
-        table = self.coefficients.assign(**{OF_ARTICLES: self.coefficients["biased"] * stretch})
+        values = self._scaled(listed)[1]
+        mean = np.average(values, axis=0, weights=weight)
+        spread = np.sqrt(np.average((values - mean) ** 2, axis=0, weights=weight))
+        spread[spread < 1e-9] = 1.0
+        model = LogisticRegression(C=penalty, max_iter=1000)
+        model.fit((values - mean) / spread, label, sample_weight=weight * len(label) / 2)
+        slopes = model.coef_[0] / spread
         asked = self.questions.copy()
-        asked.loc[OF_ARTICLES] = [float(asked["intercept"]["biased"]) * stretch + level, 0.5, 0.5, np.nan]
-        return replace(self, coefficients=table, questions=asked)
+        asked.loc[OF_ARTICLES] = [float(model.decision_function(-(mean / spread)[None])[0]), 0.5, 0.5, np.nan]
+        return replace(self, coefficients=self.coefficients.assign(**{OF_ARTICLES: slopes}), questions=asked)
 
     def _asked(self, texts: list[str]) -> np.ndarray:
         """Name of the question that each text is asked."""
