@@ -172,3 +172,22 @@ def test_a_column_that_stands_twice_is_named(tmp_path):
     path.write_text("target,kind,alias,alias\nChina,state,China,Beijing\n", encoding="utf-8")
     with pytest.raises(ValueError, match=r"targets\.csv: column 'alias' stands there twice"):
         Targets.load(path)
+
+
+@pytest.mark.parametrize("left", [-1, *range(16)])
+def test_what_stood_in_memory_before_decides_nothing(left, monkeypatch):
+    """A name at a sentence's end, a phrase at its start: the rules once looked at rows that nobody had written."""
+    text = "The Kremlin told Iran that its regime was doomed. He hated the dictators in Iran"
+    spans = [(text.index(word), text.index(word) + len(word)) for word in ("regime", "dictators")]
+    alone = find_targets(text, spans)
+    empty = np.empty
+
+    def dirty(shape, dtype=float):
+        array = empty(shape, dtype)
+        if array.dtype == np.int64:
+            array[...] = left
+        return array
+
+    monkeypatch.setattr(np, "empty", dirty)
+    pd.testing.assert_frame_equal(find_targets(text, spans), alone)
+    assert alone["target"].tolist() == ["Russia", "Iran"]

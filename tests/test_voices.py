@@ -215,3 +215,9 @@ class _With:
 
     def __getattr__(self, name):
         return self.functions.get(name) or getattr(np, name)
+
+
+def test_a_longer_name_explains_a_shorter_one_before_it_only_where_it_is_near():
+    said, rest = "Trump said the plan had failed.", " The plan was read again by all of them there." * 8
+    assert voices(f"{said} Donald Trump then left.")["speaker"].tolist() == ["Donald Trump"]
+    assert voices(f"{said}{rest} Visitors came to the Trump Tower.")["speaker"].tolist() == ["Trump"]

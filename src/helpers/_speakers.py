@@ -67,7 +67,9 @@ V_TOK, V_SENT, V_NPA, V_NPB, V_A, V_B, V_KIND, V_END = 0, 1, 2, 3, 4, 5, 6, 7
 PLAIN, INVERTED, ACCORDING, OF_NOUN, PASSIVE, SELF = 0, 1, 2, 3, 4, 5
 # Columns of the table of names.
 N_A, N_B, N_FIRST, N_LAST, N_PERSON, N_TITLE = 0, 1, 2, 3, 4, 5
-VERBS_MAX = 24
+# A longer name explains a shorter one before it only so many tokens ahead: Trump, in the next sentences Donald Trump, but
+# not the Trump Tower at the end of the article.
+AHEAD = 60
 
 
 def _joined(tokens, t):
@@ -176,7 +178,7 @@ def find_names(tokens, n, sents, m, names):
 
 
 def fullest(tokens, names, count, a, b, out):
-    """Put into out the fullest form of the name [a, b): a longer name before it that begins or ends with it."""
+    """Put into out the fullest form of the name [a, b): a longer one that begins or ends with it, before it or soon after."""
     out[0], out[1] = a, b
     if b - a > 1 or a < 0:
         return
@@ -185,7 +187,7 @@ def fullest(tokens, names, count, a, b, out):
     for i in range(count):
         if names[i, N_LAST] != h and names[i, N_FIRST] != h:
             continue
-        if names[i, N_A] > a and (found >= 0 or begun >= 0):
+        if names[i, N_A] > a and (found >= 0 or begun >= 0 or names[i, N_A] > a + AHEAD):
             break
         if 2 <= names[i, N_B] - names[i, N_A] <= 5:
             if names[i, N_LAST] == h:

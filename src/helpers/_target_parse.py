@@ -422,10 +422,18 @@ def is_article(tokens, k):
     return bool(tokens[k, WID] & W.DET) and tokens[k, END] - tokens[k, START] < 3
 
 
+def _blank(tokens, table, k):
+    for c in range(6):
+        tokens[k, c], table[k, c] = 0, -1
+
+
 def read_sentence(cps, lo, hi, chars, cues, hits, h, h_end, tokens, table, stack):
     """Read cps[lo:hi] whose names are the hits h..h_end; return the number of tokens."""
     n = tokenize(cps, lo, hi, False, chars, cues, tokens)
     n = join_names(tokens, n, hits, h, h_end, table)
+    for k in range(n, n + 2):  # what stands after the sentence, and before it (the last row), is nothing
+        _blank(tokens, table, k)
+    _blank(tokens, table, len(tokens) - 1)
     tell_words(cps, tokens, table, n)
     mark_phrases(tokens, table, hits, n)
     link_subjects(tokens, table, n, stack[0], stack[1], stack[2], stack[3])

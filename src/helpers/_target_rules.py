@@ -318,7 +318,8 @@ def _within(tokens, table, hits, n, c, before, skip):
         h = table[name, HIT]
         if not _agrees(c, hits, h) or hits[h, TARGET] == skip:
             continue
-        if _leads_verb(table, k, n) and not (k > 0 and table[table[k, FIRST] - 1, DOES] == PREPOSITION):
+        first = table[k, FIRST]
+        if _leads_verb(table, k, n) and not (first > 0 and table[first - 1, DOES] == PREPOSITION):
             return h
         if plain < 0:
             plain = h
@@ -495,7 +496,7 @@ def _named_at(tokens, table, hits, k):
     h = table[k, HIT]
     if h < 0 or hits[h, TARGET] < 0:
         return -1
-    if k + 1 < tokens.shape[0] and tokens[k + 1, SHAPE] & _HYPH and tokens[k + 1, WID] & W.BACKED:
+    if tokens[k + 1, SHAPE] & _HYPH and tokens[k + 1, WID] & W.BACKED:
         return -1
     if k > 0 and tokens[k, SHAPE] & _HYPH and tokens[k - 1, WID] & W.ANTI:
         return -1

@@ -95,9 +95,10 @@ def _read_piece(cps, lo, hi, lines, line, chars, cues, room):
     verb_at, inq, label, speaker, sent_of = flags[0], flags[1], flags[2], flags[3], flags[4]
     wrapped = _tokens.is_hard_wrapped(cps, lo, hi, chars, lines, line)
     n = _tokens.tokenize(cps, lo, hi, wrapped, chars, cues, tokens)
-    for t in range(n, n + 2):  # what stands after the last token is nothing, whatever was read before
-        for column in range(tokens.shape[1]):
-            tokens[t, column] = 0
+    for column in range(
+        tokens.shape[1]
+    ):  # what stands after the last token, and before the first, is nothing
+        tokens[n, column] = tokens[n + 1, column] = tokens[len(tokens) - 1, column] = 0
     m = _tokens.split_sentences(tokens, n, cps[:hi], chars, sents)
     n_quotes, lost = _quotes.pair_quotes(tokens, n, cps[:hi], lo, chars, quotes, room.loose)
     _quotes.sort_quotes(quotes, n_quotes)
