@@ -28,6 +28,7 @@ FALSE_FRIENDS = {
         "Both have good-paying jobs at the mill.", "Tips fed those in need.", "On Equal Pay Day she marched.",
         "Allies should pay their fair share.", "Shops like the sales tax holiday in August.",
         "Candidates went on a spending spree for ads.",
+        "Non-entitlement spending fell.", "The poor state of the roads.", "Structural reform of the choir is due.",
     ],
     "health_and_abortion": [
         "A pregnant pause.", "Baby boomers retire.", "The pilot chose to abort the mission.", "A government-run newspaper.",
@@ -37,6 +38,7 @@ FALSE_FRIENDS = {
     "protest_and_policing": [
         "The mob boss and his lawyer.", "A flash mob danced.", "She read him the riot act.", "Officers in riot gear.",
         "A laugh riot of a film.", "A demonstration of force by the navy.", "He won the protest vote.",
+        "The senator was called an anarchist.", "A media mob followed the candidate.", "The new strain is no less lethal.",
     ],
     "migration": [
         "A grant from the Open Society fund.", "The house was torn apart by termites.", "Police widened the dragnet for the thief.",
@@ -46,7 +48,8 @@ FALSE_FRIENDS = {
         "Nobody should live in fear of the dentist.", "Two states share a porous border with a third.",
         "The loan has a safe harbor clause.", "He volunteered at a summer camp.", "Good Samaritans pulled the driver out.",
         "The general's freedom of movement was limited.", "They asked him to build the wall of the barn.",
-        "A raid named Operation Wetback.", "The so-called sanctuary movement.",
+        "A raid named Operation Wetback.", "The so-called sanctuary movement.", "He sought refuge in a hotel.",
+        "Jobs came pouring into our country.", "A nation of dreamers.",
     ],
     "parties_and_ideology": [
         "It was a radical redistribution of seats on the board.", "The museum showed the Jim Crow years.",

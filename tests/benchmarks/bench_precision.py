@@ -2,22 +2,28 @@
 
 `data/annotations/term_precision.csv` holds loaded mentions in articles of twelve US outlets (Baly et al. 2020), drawn at
 random with a fixed seed from all loaded mentions of a lexicon, so that a lexicon's figure is that of a mention somebody
-meets. Four samples, none sharing a mention with another: `first`, 75 of each of four lexicons; `fresh`, 30 of each of
+meets. Five samples, none sharing a mention with another: `first`, 75 of each of four lexicons; `fresh`, 30 of each of
 eight, after the false friends found in the first were silenced; `last`, 37 or 38 of each of eight, after those of the
 second were, and after the frequent terms were read in context; `fourth`, as many, after the economy, migration and party
-lexicons were read in context term by term. Each figure is of the lexicons BEFORE the false friends that its own sample
-showed were silenced: the lexicons as they are now have been mended once more since the fourth.
+lexicons were read in context term by term; `fifth`, as many, after all lexicons were read in samples of mentions and
+concepts were defined as wide as the news uses them. Each figure is of the lexicons BEFORE the false friends that its
+own sample showed were silenced.
 
-A language model judged each in 90 to 130 characters of context on either side, twice: 1 where the term stands in the
+A language model judged each in 90 to 200 characters of context on either side, twice: 1 where the term stands in the
 sense that its concept and frame say, 0 where it is a false friend. In the first two samples the second pass came
-minutes after the first, in the same session; in the last and the fourth, another instance judged in another order and
-saw nothing of the first's labels, and in the fourth neither had written terms, and both were told to be strict: a
+minutes after the first, in the same session; in the others, another instance judged in another order and saw nothing
+of the first's labels, and since the fourth neither had written terms, and both were told to be strict: a
 loaded word for another thing than its concept names (bailouts of states, not of firms) is wrong there. A language
 model wrote the lexicons too, so the agreement says nothing of what a person would find. Right means right in both
 passes. What the lexicons as they are now still find of each sample is printed too, but not recorded: on the same
 mentions it says nothing about new ones.
 
 Usage: python tests/benchmarks/bench_precision.py
+       python tests/benchmarks/bench_precision.py draw SAMPLE SEED FOLDER
+       python tests/benchmarks/bench_precision.py take SAMPLE FOLDER/keys.csv JUDGED JUDGED
+
+`draw` writes `sheet.csv` for the judges (no answers in it) and `keys.csv`, which says where each mention stands; `take`
+adds two judged files (columns `id`, `right` of 0 or 1, and whatever else) to the judgements as places and labels.
 """
 
 from __future__ import annotations
@@ -44,13 +50,17 @@ SAMPLES = {
     "fresh": "fresh mentions after mending",
     "last": "last mentions after two mendings",
     "fourth": "fourth mentions after three mendings",
+    "fifth": "fifth mentions after four mendings",
 }
 PASSES = {
     "first": "one judge's two passes, not blind (upper bound)",
     "fresh": "one judge's two passes, not blind (upper bound)",
     "last": "two instances of one language model, the second blind",
     "fourth": "two instances of one language model, both blind",
+    "fifth": "two instances of one language model, both blind",
 }
+KEYS = ["doc_id", "start", "end", "term", "lexicon"]
+SIZE, CONTEXT = 300, 200
 
 
 def wilson(right: int, n: int) -> tuple[float, float, float]:
@@ -63,6 +73,57 @@ def read(path: Path = JUDGED) -> pd.DataFrame:
     """Read the judgements; `right` is 1 where both passes say so."""
     table = pd.read_csv(path)
     return table.assign(right=table["pass1"] & table["pass2"])
+
+
+def draw(seed: int, judged: pd.DataFrame, news: Path = NEWS) -> pd.DataFrame:
+    """Draw loaded mentions at random, as many of each lexicon as of any other, none that was judged before.
+
+    Returns one row a mention: ``id``, its place (`KEYS`), and what a judge needs to know, but no answer.
+    """
+    articles = pd.read_parquet(news)
+    texts = articles.set_index("doc_id")["text"]
+    names = sorted(judged["lexicon"].unique())
+    before = set(judged[["lexicon", "doc_id", "start", "end"]].itertuples(index=False, name=None))
+    parts = []
+    for number, name in enumerate(names):
+        lexicon = Lexicon.load(name)
+        found = find_mentions(articles, lexicon, annotate=False)
+        found = found[found["stance"].isin(LOADED)].assign(lexicon=name)
+        places = found[["lexicon", "doc_id", "start", "end"]].itertuples(index=False, name=None)
+        found = found[[place not in before for place in places]]
+        size = SIZE // len(names) + (number < SIZE % len(names))
+        drawn = found.sample(size, random_state=seed)
+        parts.append(
+            drawn.assign(
+                concept_means=drawn["concept"].map(lexicon.concepts),
+                frame_means=drawn["frame"].map(lexicon.frames),
+            )
+        )
+    table = pd.concat(parts).sample(frac=1, random_state=seed).reset_index(drop=True)
+    spans = list(zip(table["doc_id"], table["start"], table["end"], strict=True))
+    left = [texts[doc][max(0, start - CONTEXT) : start] for doc, start, _ in spans]
+    text = [texts[doc][start:end] for doc, start, end in spans]
+    right = [texts[doc][end : end + CONTEXT] for doc, _, end in spans]
+    return table.assign(id=table.index + 1, left=left, text=text, right=right)
+
+
+def take(sample: str, keys: pd.DataFrame, passes: list[pd.DataFrame], path: Path = JUDGED) -> pd.DataFrame:
+    """Add what two judges said of a drawn sample to the judgements: places and labels, no text.
+
+    Raises ValueError where a judge left a mention out, judged one twice, or wrote anything but 0 or 1.
+    """
+    table = keys[KEYS].assign(sample=sample)
+    for number, judged in enumerate(passes, 1):
+        said = judged.set_index("id")["right"].reindex(keys["id"])
+        if judged["id"].duplicated().any() or not said.isin([0, 1]).all():
+            raise ValueError(f"judge {number}: each id once, right 0 or 1")
+        table[f"pass{number}"] = said.to_numpy(dtype=int)
+    known = pd.read_csv(path)
+    if sample in set(known["sample"]):
+        raise ValueError(f"sample {sample!r} is judged already")
+    whole = pd.concat([known, table[known.columns.tolist()]], ignore_index=True)
+    whole.to_csv(path, index=False, lineterminator="\n")
+    return whole
 
 
 def by_term(table: pd.DataFrame) -> pd.DataFrame:
@@ -146,9 +207,21 @@ def agreement_rows(table: pd.DataFrame, when: str, passes: str) -> list[dict[str
 def main() -> int:
     """Print precision per lexicon and term and the agreement of the passes; record the former."""
     judged = read()
+    match sys.argv[1:]:
+        case ["draw", _, seed, folder]:
+            table = draw(int(seed), judged)
+            sheet = ["id", "lexicon", "term", "concept", "concept_means", "stance", "frame", "frame_means"]
+            table[[*sheet, "left", "text", "right"]].to_csv(Path(folder) / "sheet.csv", index=False)
+            table[["id", *KEYS]].to_csv(Path(folder) / "keys.csv", index=False)
+            return 0
+        case ["take", sample, keys, first, second]:
+            take(sample, pd.read_csv(keys), [pd.read_csv(first), pd.read_csv(second)])
+            return 0
     rows: list[dict[str, object]] = []
     for sample, when in SAMPLES.items():
         table = judged[judged["sample"].eq(sample)].reset_index(drop=True)
+        if table.empty:
+            continue
         print(f"\nPrecision with Wilson's 95% interval, right in both passes, {when}")
         rows += [*lexicon_rows(table, when), *term_rows(table, when)]
         rows += agreement_rows(table, when, PASSES[sample])
