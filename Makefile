@@ -9,6 +9,9 @@ ARTICLE ?=
 ARTICLES ?=
 EXTRAS := cluster,learn,samples,dev
 export MPLBACKEND ?= Agg
+# Containers often forbid bytecode. Without it every process (a notebook's kernel, a test's worker, a command) compiles
+# every package anew, which takes longer than most of them work.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup report test lint types lab notebooks bench bench-annotation bench-lexicons bench-statistics \
