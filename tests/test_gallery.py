@@ -177,7 +177,7 @@ def test_alt_text_states_type_finding_and_data(name, case):
     assert any(noun in kind.lower() for noun in ("chart", "bars", "heat map", "curve"))
     assert rest.startswith(charts.finding(ax).split(". ")[0])
     assert words.endswith(f"Source: {gallery.SOURCE}")
-    assert ("Data: " in words) == (case == "usual" or (name in ("target_heatmap",) and False))
+    assert ("Data: " in words) == (case == "usual")
     assert not any(word in words.lower() for word in ("biased", "propaganda", "dishonest"))
 
 
