@@ -195,7 +195,7 @@ def test_several_articles_are_told_apart_by_name():
     [
         ("ratio", 1.0, "×3.2 (2.2–4.8), 22 mentions"),
         ("difference", 0.0, "2.2 (1.8–2.7), 22 mentions"),
-        ("share_difference", 0.0, "13% (3–23%), 22 mentions"),
+        ("share_difference", 0.0, "13 points (3–23), 22 mentions"),
     ],
 )
 def test_groups_forest_by_measure(measure, line, value):
@@ -217,6 +217,25 @@ def test_shares_are_judged_by_the_q_of_shares_and_rates_by_that_of_rates():
     for measure, told in (("share_difference", first), ("ratio", second), ("difference", second)):
         ax = charts.groups_forest(table, source=SOURCE, measure=measure)
         assert charts.finding(ax) == f"{told} stands clearly above the rest", measure
+
+
+def test_a_forest_of_frames_names_them_as_a_sentence_does():
+    table = gallery.groups("usual").head(2).assign(outlet="late", frame=["threat", "alarm"], q=0.001)
+    ax = charts.groups_forest(table, source=SOURCE, frame=None, against="the earlier span")
+    assert charts.finding(ax) == "Threat and alarm stand clearly above the earlier span"
+
+
+def test_a_forest_says_what_clearly_means_and_where_nothing_was_found():
+    table = gallery.groups("usual")
+    assert "q, corrected for the number of rows, is below 0.05" in " ".join(
+        texts(charts.groups_forest(table, source=SOURCE), "subtitle")
+    )
+    plain = " ".join(texts(charts.groups_forest(table.drop(columns="q"), source=SOURCE), "subtitle"))
+    assert "corrected" not in plain
+    none = table.assign(frame="threat", mentions=0, enough=False)
+    assert charts.finding(charts.groups_forest(none, source=SOURCE, frame="threat")) == (
+        "Threat: no mention in any group"
+    )
 
 
 def test_names_of_groups_keep_their_letters():
@@ -296,15 +315,15 @@ def voices(narrator, other, name="quoted", **more):
     [
         (
             voices((9, 7, 11), (2, 1, 3)),
-            "The narrator uses loaded words, most of all threat, more often than the people quoted",
+            "The narrator has more of the loaded words, most of all threat, than the people quoted",
         ),
         (
             voices((2, 1, 3), (9, 7, 11)),
-            "The people quoted use loaded words, most of all threat, more often than the narrator",
+            "The people quoted have more of the loaded words, most of all threat, than the narrator",
         ),
         (
             voices((2, 1, 3), (9, 7, 11), "reported"),
-            "Reported speech uses loaded words, most of all threat, more often than the narrator",
+            "Reported speech has more of the loaded words, most of all threat, than the narrator",
         ),
         (voices((2, 1, 5), (4, 2, 7)), "No clear difference between the narrator and the people quoted"),
         (
@@ -332,10 +351,34 @@ def test_voices_stand_on_lines_of_their_own_with_baseline():
     assert texts(ax, "value")[:2] == ["narrator 9.0 (5)", "people quoted 2.0 (5)"]
 
 
+def test_voices_with_words_of_their_own_are_compared_by_how_often():
+    """Per 1,000 words of the whole text a voice that speaks more has more: that is not using them more often."""
+    table = voices((9, 7, 11), (2, 1, 3))
+    table["words"] = [700, 700, 200, 200]
+    own = charts.voices_compared(table, source=SOURCE)
+    assert charts.finding(own) == (
+        "The narrator uses loaded words, most of all threat, more often than the people quoted"
+    )
+    whole = charts.voices_compared(voices((9, 7, 11), (2, 1, 3)), source=SOURCE)
+    assert "words of the whole text" in " ".join(texts(whole, "subtitle"))
+    assert "whole text" not in " ".join(texts(own, "subtitle"))
+
+
+def test_voices_with_nothing_to_show_share_a_line():
+    rows = [voices((9, 7, 11), (2, 1, 3), name).iloc[2:] for name in ("quoted", "reported", "scare")]
+    table = pd.concat([voices((9, 7, 11), (2, 1, 3)).iloc[:2], *rows], ignore_index=True)
+    silent = (table["voice"] != "narrator") & (table["frame"] == "threat")
+    table["enough"] = ~silent
+    table.loc[silent, "mentions"] = 0
+    ax = charts.voices_compared(table, source=SOURCE)
+    assert texts(ax, "value")[-2:] == ["narrator 9.0 (5)", "3 other voices – (0)"]
+    assert len(texts(ax, "too-little")) == 1
+
+
 def test_one_frame_without_all_is_named_in_the_title():
     table = voices((9, 7, 11), (2, 1, 3)).query("frame == 'threat'")
     assert charts.finding(charts.voices_compared(table, source=SOURCE)) == (
-        "The narrator uses words of threat more often than the people quoted"
+        "The narrator has more of the words of threat than the people quoted"
     )
 
 
@@ -432,6 +475,12 @@ def test_contribution_bars_add_up_with_the_rest_in_one_row():
             "A has 1.5 loaded mentions per 1,000 words more than B, most of all “t0” and “t2”",
         ),
         ([1.0, -1.0], "A and B use loaded words equally often"),
+        # Terms that others are as large as are not picked by their place in the table.
+        (
+            [2.0, 1.0, 1.0],
+            "A has 4.0 loaded mentions per 1,000 words more than B, 50% of it from “t0”",
+        ),
+        ([1.0, 1.0, 1.0], "A has 3.0 loaded mentions per 1,000 words more than B, spread over 3 terms"),
         ([], "No loaded mention in A or in B"),
     ],
 )
@@ -480,7 +529,7 @@ def test_dispersion_calls_only_frequent_terms_uneven():
     assert [mark.get_xdata()[0] for mark in parts(ax, "mark")] == [0.9, 0.1, 0.99]
     assert texts(ax, "value")[-1] == "1 mention in 1 article"
     even = charts.dispersion(table.iloc[1:], source=SOURCE)
-    assert charts.finding(even) == "No term with five mentions or more is spread unevenly"
+    assert charts.finding(even) == "No term with five mentions or more has a DP of 0.80 or above"
     lacking = charts.dispersion(table.assign(enough=False), source=SOURCE)
     assert charts.finding(lacking) == "Too little text to say how evenly any term is spread"
     assert len(texts(lacking, "too-little")) == 3
@@ -505,7 +554,10 @@ def test_target_heatmap_counts_shades_and_too_little_text():
     assert len([p for p in parts(ax, "too-little") if p.get_hatch()]) == 1
     dark, *_, light = [marks.luminance(cell.get_facecolor()) for cell in parts(ax, "cell")]
     assert dark < light
-    assert charts.finding(ax) == "6 of 7 loaded mentions concern China, most often as threat (6)"
+    assert (
+        charts.finding(ax)
+        == "6 of 7 loaded mentions with a known target concern China, most often as threat (6)"
+    )
     written = [part.get_text() for part in parts(ax, "key") if hasattr(part, "get_text")]
     assert written == ["too little text"]
 
@@ -514,9 +566,13 @@ def test_target_heatmap_counts_shades_and_too_little_text():
     ("mentions", "low", "title"),
     [
         ([3, 3], 0.1, "No target stands out: China and Russia have 3 loaded mentions each"),
-        ([4, 3], 0.1, "4 of 7 loaded mentions concern China, not clearly more than Russia (3)"),
-        ([4, 3], 9.0, "4 of 7 loaded mentions concern China"),
-        ([1, 0], 9.0, "1 of 1 loaded mention concerns China"),
+        (
+            [4, 3],
+            0.1,
+            "4 of 7 loaded mentions with a known target concern China, not clearly more than Russia (3)",
+        ),
+        ([4, 3], 9.0, "4 of 7 loaded mentions with a known target concern China"),
+        ([1, 0], 9.0, "1 of 1 loaded mention with a known target concerns China"),
         ([0, 0], 0.0, "No target is named in loaded words"),
     ],
 )
@@ -557,7 +613,7 @@ def test_event_heatmap_rates_gaps_and_baseline():
 @pytest.mark.parametrize(
     ("rates", "title"),
     [
-        ([[2, 1], [1, 2]], "Another outlet has the highest rate on each of the 2 events: A and B"),
+        ([[2, 1], [1, 2]], "On each of the 2 events a different outlet has the highest rate: A and B"),
         ([[2, 1], [1, 2], [2, 1], [1, 2]], "No outlet has the highest rate on most of the 4 events"),
         ([[2, 2]], "No event on which one outlet’s rate is the highest"),
         ([[2, 1]], "A has the highest rate on 1 of 1 event"),
@@ -658,6 +714,16 @@ def test_trend_lines_break_where_there_is_too_little_text():
     assert "2000 to 2003" in " ".join(texts(ax, "subtitle"))
 
 
+def test_one_wide_interval_does_not_flatten_the_rest():
+    table = series([1, 2, 3])
+    table["rate_high"] = [1.5, 90.0, 4.0]
+    (panel,) = charts.trend_lines(table, source=SOURCE).child_axes
+    top = panel.get_ylim()[1]
+    assert 4 < top < 9
+    (arrows,) = parts(panel, "beyond")
+    assert arrows.get_ydata().tolist() == [top]
+
+
 @pytest.mark.parametrize(
     ("table", "options", "line", "title"),
     [
@@ -667,13 +733,13 @@ def test_trend_lines_break_where_there_is_too_little_text():
             series([2, 4], mentions=[2, 4], words=1000),
             {},
             3.0,
-            "Of 2 periods, 1 clearly above and 1 clearly below the whole period’s mean",
+            "Of 2 periods, 1 clearly above and 1 clearly below the mean of all periods",
         ),
         (
             series([2, 4]),
             {},
             3.0,
-            "Of 2 periods, 1 clearly above and 1 clearly below the whole period’s mean",
+            "Of 2 periods, 1 clearly above and 1 clearly below the mean of all periods",
         ),
         (series([2, 4], [False, False]), {}, 3.0, "Too little text in every period"),
     ],

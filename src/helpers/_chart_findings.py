@@ -16,6 +16,7 @@ from helpers._chart_words import (
     ABOVE,
     BELOW,
     LACKING,
+    NBSP,
     UNCLEAR,
     count,
     enough,
@@ -156,7 +157,7 @@ def said_row(label: str, value: str, kind: str) -> str:
     """Say a row in words, for the alt text."""
     told = {"above": "clearly above", "below": "clearly below", "unclear": "not clearly different"}
     told.update(LACKING)
-    return f"{label} {value}" + (f", {told[kind]}" if kind in told else "")
+    return f"{label} {value.replace(NBSP, ' ')}" + (f", {told[kind]}" if kind in told else "")
 
 
 def rate_axis(ax: "Axes", sheet: Sheet, values: np.ndarray, write: Any = number) -> None:

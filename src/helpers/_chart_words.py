@@ -20,6 +20,8 @@ VERMILION = "#D55E00"
 
 SIZE = 9.0  # points; nothing is printed smaller
 LINE = 11.4  # height of a line of text of that size
+NBSP = "\u00a0"
+CLEARLY = "“Clearly”: the interval leaves the line out and q, corrected for the number of rows, is below 0.05"
 
 
 # ------------------------------------------------------------ words and numbers
@@ -71,6 +73,11 @@ def percent(value: float) -> str:
     scaled = 100 * value
     text = f"{scaled:.1f}%" if 0 < abs(scaled) < 0.95 else f"{scaled:.0f}%"
     return text.replace("-", "−").replace("−0%", "0%").replace("−0.0%", "0%")
+
+
+def points(value: float) -> str:
+    """Write a difference of two shares of one in percentage points, which the axis names."""
+    return percent(value).removesuffix("%")
 
 
 def ordinal(value: int) -> str:
@@ -127,7 +134,7 @@ def text_width(text: str, size: float = SIZE, weight: str = "normal") -> float:
 
 
 def wrap(text: str, width: float, size: float = SIZE, weight: str = "normal", most: int = 50) -> list[str]:
-    """Break text into lines no wider than `width` points; a word wider than that is broken inside.
+    """Break text into lines no wider than `width` points, at `NBSP` never; a wider word is broken inside.
 
     More than `most` lines are cut: an ellipsis stands for the middle, and the end is kept.
     """
@@ -159,7 +166,7 @@ def wrap(text: str, width: float, size: float = SIZE, weight: str = "normal", mo
             while len(head) < len(whole) and text_width(whole[: len(head) + 1], size, weight) <= rest:
                 head = whole[: len(head) + 1]
         lines = [*kept, f"{head.rstrip()}…{tail.lstrip()}"]
-    return lines
+    return [line.replace(NBSP, " ") for line in lines]
 
 
 def wrap_evenly(text: str, width: float, size: float = SIZE, weight: str = "normal") -> list[str]:
@@ -176,8 +183,8 @@ def wrap_evenly(text: str, width: float, size: float = SIZE, weight: str = "norm
 
 
 def clean_lines(text: str) -> str:
-    """Put text on one line without cutting it."""
-    return re.sub(r"\s+", " ", safe_text(text)).strip()
+    """Put text on one line without cutting it; a space that may not break stays one."""
+    return re.sub(rf"[^\S{NBSP}]+", " ", safe_text(text)).strip()
 
 
 def _longest_start(word: str, width: float, size: float, weight: str) -> int:

@@ -296,11 +296,22 @@ def _parts_finding(table: pd.DataFrame, value: str, total: float, one: str, two:
         return f"{one} and {two} use loaded words equally often"
     more, less, sign = (one, two, 1) if total > 0 else (two, one, -1)
     helping = table[table[value] * sign > 0]
-    first = [f"“{clean(str(term))}”" for term in helping["term"].head(2)]
-    part = helping[value].head(2).sum() / total
-    made = (
-        f", {percent(part)} of it from {listing(first)}"
-        if 0 < part <= 1
-        else f", most of all {listing(first)}"
-    )
+    leading = _leading(helping[value].abs())
+    first = [f"“{clean(str(term))}”" for term in helping["term"].head(leading)]
+    part = helping[value].head(leading).sum() / total
+    if not first:
+        made = f", spread over {plural(len(helping), 'term')}"
+    elif 0 < part <= 1:
+        made = f", {percent(part)} of it from {listing(first)}"
+    else:
+        made = f", most of all {listing(first)}"
     return f"{sentence(more)} has {number(abs(total))} loaded mentions per 1,000 words more than {less}{made}"
+
+
+def _leading(sizes: pd.Series, most: int = 2) -> int:
+    """How many of the first terms to name, given their sizes from large to small: none that others are as large as."""
+    values = sizes.to_numpy(float)
+    for n in range(min(most, len(values)), 0, -1):
+        if len(values) == n or values[n - 1] > values[n] + 1e-9:
+            return n
+    return 0

@@ -32,7 +32,9 @@ from helpers._chart_marks import (
 from helpers._chart_rows import Row, row_sheet
 from helpers._chart_sheet import Sheet, Words
 from helpers._chart_words import (
+    CLEARLY,
     LACKING,
+    NBSP,
     count,
     humanise,
     in_sentence,
@@ -40,8 +42,8 @@ from helpers._chart_words import (
     look_of,
     need,
     number,
-    percent,
     plural,
+    points,
     sentence,
     span_text,
     verdict,
@@ -151,7 +153,7 @@ def groups_forest(
             "share_difference",
             "share_difference_low",
             "share_difference_high",
-            f"choice share more or less than {against}",
+            f"choice share above or below that of {against}, in percentage points",
         ),
     }
     if measure not in measures:
@@ -174,13 +176,13 @@ def groups_forest(
         if against != "the rest"
         else f"Rate of {what} as a multiple of the rest’s",
         "difference": f"Difference in {what} per 1,000 words from {against}",
-        "share_difference": f"Difference in the share of loaded choices from {against}",
+        "share_difference": f"Share of loaded choices less that of {against}, in percentage points",
     }[measure]
     return _forest(
         order_rows(table, columns[0]) if sort else table,
         Words("", "", source, axis, kind="Forest chart of groups"),
         measure=join(f"{said}, with 95% intervals", period or "", size_of(table)),
-        noun="group",
+        noun="frame" if frame is None and 1 < len(table) == len(set(table["frame"])) else "group",
         line=against,
         columns=tuple(columns),
         place=(ax, width, title, top),
@@ -279,7 +281,7 @@ def _forest(
     value, low, high = columns
     ax, width, title, top = place
     at = 1.0 if value == "ratio" else 0.0
-    write = percent if value.startswith("share") else number
+    write = points if value.startswith("share") else number
     names = list(labels) if labels is not None else labels_of(table)
     q = "share_q" if value.startswith("share") else "q"
     kinds = [verdict(row, low=low, high=high, q=q, line=at) for _, row in table.iterrows()]
@@ -289,8 +291,9 @@ def _forest(
         Row(name, _forest_value(row, columns, kind, write, same))
         for name, kind, (_, row) in zip(names, kinds, shown.iterrows(), strict=False)
     ]
-    words.title = title or about + standing(names, kinds, noun=noun, line=line, proper=noun != "frame")
-    words.subtitle = join(measure, cut)
+    words.title = title or _forest_finding(table, names, kinds, noun, line, about)
+    corrected = q in table and bool(table[q].notna().any())
+    words.subtitle = join(measure, cut, CLEARLY if corrected and set(kinds) - set(LACKING) else "")
     words.keys = verdict_keys(kinds, line)
     sheet = Sheet(ax, width, words)
     drawn = row_sheet(sheet, rows, mark=13, top=13)
@@ -315,17 +318,28 @@ def _forest(
     )
 
 
+def _forest_finding(
+    table: pd.DataFrame, names: Sequence[str], kinds: Sequence[str], noun: str, line: str, about: str
+) -> str:
+    """Word which rows stand clearly apart from the line; where nothing was mentioned at all, say that."""
+    if len(table) and "mentions" in table and not table["mentions"].fillna(1).any():
+        return f"{about}no mention in any {noun}" if about else f"No {noun} has a mention"
+    return about + standing(names, kinds, noun=noun, line=line, proper=noun != "frame")
+
+
 def _forest_value(row: Any, columns: tuple[str, ...], kind: str, write: Any, same_words: bool) -> str:
     value, low, high = columns
     behind = ""
     if {"mentions", "words"} <= set(row.index):
         behind = f"{count(row['mentions'])} in {plural(row['words'], 'word')}"
         behind = plural(row["mentions"], "mention") if same_words else behind
+        behind = behind.replace(" ", NBSP)  # a number stays with its noun
     if kind in LACKING:
         return behind
     sign = "×" if value == "ratio" else ""
     if value == "ratio" and not 0 < row[value] < math.inf:
         bound = f"at most ×{write(row[high])}" if row[value] == 0 else f"at least ×{write(row[low])}"
         return f"{bound}, {behind}{'' if row[value] == 0 else ', none to compare with'}"
-    result = f"{sign}{write(row[value])} ({span_text(row[low], row[high], write)})"
+    unit = " points" if write is points else ""
+    result = f"{sign}{write(row[value])}{unit} ({span_text(row[low], row[high], write)})"
     return f"{result}, {behind}" if behind else result

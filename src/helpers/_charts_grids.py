@@ -396,7 +396,7 @@ def _target_finding(table: pd.DataFrame, targets: Sequence[Any]) -> str:
     if not total:
         return "No target is named in loaded words"
     first = targets[0]
-    share = f"{count(totals[first])} of {plural(total, 'loaded mention')}"
+    share = f"{count(totals[first])} of {plural(total, 'loaded mention')} with a known target"
     share += " concerns" if total == 1 else " concern"
     frames = table[(table["target"] == first) & (table["frame"] != "all") & (table["mentions"] > 0)]
     most = ""
@@ -431,7 +431,7 @@ def _event_finding(table: pd.DataFrame) -> str:
     events = told["event"].nunique()
     if len(counts) == events > 1:
         names = listing([humanise(name) for name in counts.index])
-        return f"Another outlet has the highest rate on each of the {plural(events, 'event')}: {names}"
+        return f"On each of the {plural(events, 'event')} a different outlet has the highest rate: {names}"
     if len(counts) > 1 and counts.iloc[0] == counts.iloc[1]:
         return f"No outlet has the highest rate on most of the {plural(events, 'event')}"
     first = listing([humanise(counts.index[0])])

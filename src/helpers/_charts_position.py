@@ -236,7 +236,12 @@ def voices_compared(
     )
     looks: dict[str, Look] = {voice: VOICES.get(voice, UNCLEAR) for voice in voices}
     cells = {(row["voice"], row["frame"]): row for _, row in table.iterrows()}
-    rows = [Row(humanise(name), _voices_value(cells, voices, name)) for name in shown_frames]
+    step = LINE + 0.6
+    lines = [_voice_lines(cells, voices, name) for name in shown_frames]
+    rows = [
+        Row(humanise(name), "\n".join(text for _, text in line), mark=step * max(len(line), 1) + 4)
+        for name, line in zip(shown_frames, lines, strict=True)
+    ]
     has_baseline = "baseline_rate" in table and table["baseline_rate"].notna().any()
     keys = [Key(_voice_name(voice), looks[voice]) for voice in voices]
     sheet = Sheet(
@@ -245,7 +250,7 @@ def voices_compared(
         Words(
             title or _voices_finding(cells, voices, frames),
             join(
-                "Loaded mentions per 1,000 words, with 95% intervals",
+                _voice_measure(table, voices),
                 period or "",
                 _voice_sizes(table, voices),
                 f"Baseline: {baseline_name(table)}" if has_baseline else "",
@@ -258,13 +263,12 @@ def voices_compared(
             "Chart of rates by voice",
         ),
     )
-    step = LINE + 0.6
-    drawn = row_sheet(sheet, rows, mark=step * max(len(voices), 1) + 4)
+    drawn = row_sheet(sheet, rows)
     shown = table[table["frame"].isin(shown_frames)]
     wanted = [name for name in ("rate", "rate_high", "baseline_rate") if name in shown]
     rate_axis(drawn.ax, sheet, shown[wanted].to_numpy(float, na_value=math.nan))
-    for y, name in zip(drawn.y, shown_frames, strict=True):
-        _draw_voices(drawn.ax, y, [(looks[v], cells.get((v, name))) for v in voices], step)
+    for y, name, line in zip(drawn.y, shown_frames, lines, strict=True):
+        _draw_voices(drawn.ax, y, [(looks.get(v, UNCLEAR), cells.get((v, name))) for v, _ in line], step)
     return sheet.finish([f"{row.label}: {row.value}".replace("\n", ", ") for row in rows], shown)
 
 
@@ -303,6 +307,12 @@ def _voice_name(voice: str) -> str:
     )
 
 
+def _voice_measure(table: pd.DataFrame, voices: Sequence[str]) -> str:
+    whole = len(voices) > 1 and len(table["words"].unique()) == 1
+    of = "words of the whole text, whoever speaks them" if whole else "words"
+    return f"Loaded mentions per 1,000 {of}, with 95% intervals"
+
+
 def _voice_sizes(table: pd.DataFrame, voices: Sequence[str]) -> str:
     sizes = table.groupby("voice")["words"].max()
     if len(set(sizes)) == 1 and len(voices) > 1:
@@ -310,15 +320,21 @@ def _voice_sizes(table: pd.DataFrame, voices: Sequence[str]) -> str:
     return ", ".join(f"{_voice_name(voice)} {plural(sizes[voice], 'word')}" for voice in voices)
 
 
-def _voices_value(cells: dict[tuple[Any, Any], Any], voices: Sequence[str], frame: str) -> str:
-    parts = []
-    for voice in voices:
-        row = cells.get((voice, frame))
-        if row is None:
+def _voice_lines(
+    cells: dict[tuple[Any, Any], Any], voices: Sequence[str], frame: str
+) -> list[tuple[str, str]]:
+    """Return the lines of a frame's row, as voice and words; voices with nothing to show share the last line."""
+    here = [(voice, cells[voice, frame]) for voice in voices if (voice, frame) in cells]
+    empty = [voice for voice, row in here if not enough(row) and not row["mentions"] > 0]
+    if not 1 < len(empty) < len(here):
+        empty = []
+    lines = []
+    for voice, row in here:
+        if voice in empty:
             continue
         rate = number(row["rate"]) if enough(row) and pd.notna(row["rate"]) else "–"
-        parts.append(f"{_voice_name(voice)} {rate} ({count(row['mentions'])})")
-    return "\n".join(parts)
+        lines.append((voice, f"{_voice_name(voice)} {rate} ({count(row['mentions'])})"))
+    return [*lines, *([("", f"{len(empty)} other voices – (0)")] if empty else [])]
 
 
 def _voices_finding(cells: dict[tuple[Any, Any], Any], voices: Sequence[str], frames: Sequence[str]) -> str:
@@ -348,12 +364,23 @@ def _voices_finding(cells: dict[tuple[Any, Any], Any], voices: Sequence[str], fr
     name = names.get(other, _voice_name(other))
     if not told:
         return f"Too little text to compare the narrator with {name}"
+    same = len({row["words"] for row in cells.values()}) == 1
     if more["narrator"]:
-        return f"The narrator uses {_of_frames(more['narrator'])} more often than {name}"
+        return _more_of("The narrator", more["narrator"], name, same=same)
     if more[other]:
-        verb = "use" if other == "quoted" else "uses"
-        return f"{sentence(name)} {verb} {_of_frames(more[other])} more often than the narrator"
+        return _more_of(sentence(name), more[other], "the narrator", same=same, many=other == "quoted")
     return f"No clear difference between the narrator and {name}"
+
+
+def _more_of(who: str, frames: list[str], than: str, *, same: bool, many: bool = False) -> str:
+    """Word who has more.
+
+    Where all voices' mentions are counted per 1,000 words of the `same` text, more mentions may only mean that
+    somebody speaks more: the heading then says who has more of the words, not who uses them more often.
+    """
+    if same:
+        return f"{who} {'have' if many else 'has'} more of the {_of_frames(frames)} than {than}"
+    return f"{who} {'use' if many else 'uses'} {_of_frames(frames)} more often than {than}"
 
 
 def _of_frames(names: Sequence[str]) -> str:

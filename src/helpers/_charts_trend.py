@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
+BEYOND = 2.5  # times the highest value, where the axis ends though an interval does not
 MANY = 45  # periods from which intervals are drawn as a band
 
 
@@ -75,7 +76,7 @@ def trend_lines(
         Loaded mentions per 1,000 words, or the share of loaded choices.
     baseline : float or mapping of frame to float, optional
         The reference line. By default the table's baseline_rate (baseline_share), and where it has none, the
-        whole period's own mean.
+        mean of all periods.
     width : {"two", "one"} or float, default "two"
         Printed width: two columns (170 mm), one (85 mm), or millimetres.
     ax : matplotlib.axes.Axes, optional
@@ -104,7 +105,7 @@ def trend_lines(
     panels = _panels(table, measure, baseline)
     shown = panels if top is None else panels[:top]
     own = any(panel["own"] for panel in panels)
-    line = "the whole period’s mean" if own else "the baseline"
+    line = "the mean of all periods" if own else "the baseline"
     periods = pd.to_datetime(table["period"])
     sheet = Sheet(
         ax,
@@ -205,7 +206,7 @@ def _trend_finding(panels: Sequence[dict[str, Any]], measure: str, line: str) ->
         parts = [f"{n} clearly {side}" for n, side in ((above, "above"), (below, "below")) if n]
         return f"Of {plural(int(first['told'].sum()), 'period')}, {' and '.join(parts)} {line}"
     names = listing([panel["label"] if panel["proper"] else _panel_name(panel["label"]) for panel in moved])
-    text = f"{names} {'leaves' if len(moved) == 1 else 'leave'} {line} clearly in at least one period"
+    text = f"{names} {'differs' if len(moved) == 1 else 'differ'} clearly from {line} in at least one period"
     return sentence(text) + (f", most of all {_furthest(moved)}" if first["proper"] else "")
 
 
@@ -291,9 +292,13 @@ def _draw_panels(sheet: Sheet, panels: Sequence[dict[str, Any]], measure: str, p
 
 
 def _highest(panel: dict[str, Any]) -> float:
+    """Choose the top of an axis: every value inside, intervals as far as the values stay readable."""
     told = panel["told"]
-    values = np.r_[0.0, panel["line"], panel["value"][told], panel["high"][told]]
-    return float(values[np.isfinite(values)].max()) * 1.06 or 1.0
+    points = np.r_[0.0, panel["line"], panel["value"][told]]
+    most = float(points[np.isfinite(points)].max())
+    ends = panel["high"][told]
+    ends = float(ends[np.isfinite(ends)].max(initial=0.0))
+    return max(most, min(ends, BEYOND * most) if most > 0 else ends) * 1.06 or 1.0
 
 
 def own_scales(panels: Sequence[dict[str, Any]]) -> bool:
@@ -354,6 +359,19 @@ def _draw_ends(ax: "Axes", days: np.ndarray, panel: dict[str, Any]) -> None:
             days[told], panel["low"][told], panel["high"][told], color=BLUE, linewidth=1.1, zorder=3
         )
         ends.set_label("_interval")
+        top = ax.get_ylim()[1]
+        over = told & (panel["high"] > top)
+        (arrows,) = ax.plot(
+            days[over],
+            np.full(over.sum(), top),
+            marker="^",
+            color=BLUE,
+            markersize=5,
+            linestyle="none",
+            clip_on=False,
+            zorder=4,
+        )
+        arrows.set_label("_beyond")
         return
     low, high = (np.where(told, panel[end], np.nan) for end in ("low", "high"))
     band = ax.fill_between(days, low, high, facecolor=PALE, edgecolor=RULE, linewidth=0.5, zorder=1)

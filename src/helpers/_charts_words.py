@@ -24,6 +24,7 @@ from helpers._chart_rows import Row, row_sheet
 from helpers._chart_sheet import Key, Sheet, Words
 from helpers._chart_words import (
     BLUE,
+    CLEARLY,
     INK,
     RULE,
     VERMILION,
@@ -114,6 +115,7 @@ def distinctive_words(
                 "Log-odds of a word in the group against the rest, with 95% intervals over articles",
                 period or "",
                 f"{plural(len(groups), 'group')}, at most {plural(top, 'word')} each",
+                CLEARLY if "q" in shown and bool(shown["q"].notna().any()) else "",
             ),
             source,
             "log-odds ratio: right of the line, more often than in the rest",
@@ -216,7 +218,7 @@ def dispersion(
         ax,
         width,
         Words(
-            title or _dispersion_finding(labels, few, told),
+            title or _dispersion_finding(labels, few, told, uneven),
             join(
                 "Deviation of proportions (DP): 0 is spread evenly, 1 is all in one place", period or "", cut
             ),
@@ -257,10 +259,12 @@ def _draw_dp(ax: "Axes", y: float, row: Any, look: Look, told: bool) -> None:
     draw_mark(ax, row["dispersion"], y, look)
 
 
-def _dispersion_finding(labels: Sequence[str], few: Sequence[bool], told: Sequence[bool]) -> str:
+def _dispersion_finding(
+    labels: Sequence[str], few: Sequence[bool], told: Sequence[bool], uneven: float
+) -> str:
     if not any(told):
         return "Too little text to say how evenly any term is spread"
     names = [f"“{label}”" for label, high in zip(labels, few, strict=True) if high]
     if not names:
-        return "No term with five mentions or more is spread unevenly"
+        return f"No term with five mentions or more has a DP of {number(uneven)} or above"
     return f"{listing(names)} {'stands' if len(names) == 1 else 'stand'} mostly in a few articles"
