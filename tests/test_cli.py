@@ -34,6 +34,15 @@ def test_help_names_commands_examples_and_exit_codes(capsys):
         assert part in shown
 
 
+@pytest.mark.parametrize("command", ["report", "compare", "score", "lexicon", "baseline", "notebooks"])
+def test_help_of_each_command_says_what_it_does_and_shows_it(capsys, command):
+    with pytest.raises(SystemExit):
+        cli.main([command, "--help"])
+    shown = capsys.readouterr().out
+    assert f"examples:\n  framing {command}" in shown
+    assert all(len(line) <= 100 for line in shown.splitlines())
+
+
 def test_wrong_words_end_with_two(capsys):
     with pytest.raises(SystemExit) as stopped:
         cli.main(["scorre"])
@@ -101,13 +110,20 @@ def test_score_against_a_baseline(capsys, news):
         ),
         (("score", "{news}", "--column", "text=body", "--baseline", "olds"), "news"),
         (("score", "{news}", "--column", "text=body", "--format", "parquet"), "needs a file to write"),
+        (("score", "{news}"), "--column 'text=your column'"),
+        (("score", "{news}", "--column", "text=body", "--target", "Chin"), "did you mean China"),
+        (("score", "{news}", "--column", "text=body", "--out", "scores.xyz"), "end the name with .csv"),
+        (("report", "{text}", "--lexicon", "geopolitic"), "did you mean 'geopolitics'"),
+        (("report", "{text}", "--baseline", "olds"), "there is no baseline 'olds'"),
         (("report", "nowhere.txt"), "no such file or folder"),
         (("lexicon", "check", "nowhere.csv"), "nowhere.csv"),
         (("notebooks", "99"), "no notebook's name begins with 99"),
     ],
 )
 def test_bad_input_ends_with_two_and_says_what_to_do(capsys, news, arguments, message):
-    code, out, err = run(capsys, *(a.format(news=news) for a in arguments))
+    text = news.with_name("one.txt")
+    text.write_text("The regime fell, and a government followed it.")
+    code, out, err = run(capsys, *(a.format(news=news, text=text) for a in arguments))
     assert (code, out) == (cli.BAD_INPUT, "")
     assert message in err
     assert "Traceback" not in err

@@ -98,6 +98,38 @@ def test_a_failing_notebook_says_which_error_and_leaves_nothing(tmp_path):
     assert list((tmp_path / "out").iterdir()) == []
 
 
+def test_words_chosen_sets_the_same_concept_side_by_side():
+    articles = pd.DataFrame({"doc_id": ["a", "b", "c"], "outlet": ["One", "Two", "One"]})
+    rows = [
+        ("a", 0, 6, "Regime", "government", "critical"),
+        ("a", 9, 15, "regime", "government", "critical"),
+        ("a", 9, 15, "regime", "government", "critical"),  # the same place, found by a second lexicon
+        ("b", 4, 14, "government", "government", "neutral"),
+        ("c", 0, 10, "freedom\nfighter", "fighter", "favourable"),
+        ("c", 20, 30, "government", "government", "neutral"),
+    ]
+    mentions = pd.DataFrame(rows, columns=["doc_id", "start", "end", "text", "concept", "stance"])
+    table = nb.words_chosen(mentions, articles)
+    assert table.to_dict("records") == [
+        {"concept": "government", "One": "−regime ×2, government", "Two": "government"}
+    ]
+    every = nb.words_chosen(mentions, articles, groups=1).set_index("concept")
+    assert every.loc["fighter", "One"] == "+freedom fighter"
+    assert pd.isna(every.loc["fighter", "Two"])
+
+
+def test_kernels_do_not_share_a_folder_for_their_sockets(tmp_path):
+    """Two that start at once in one folder would choose the same names, and hear each other."""
+    code = "import json, ipykernel; print(json.load(open(ipykernel.get_connection_file()))['ip'])"
+    book = write_notebook(tmp_path / "one.ipynb", code)
+    runs = [nb.run_notebook(book, tmp_path / f"{i}.ipynb", {}, progress=False) for i in (1, 2)]
+    first, second = (Path("".join(cells(run, "code")[-1]["outputs"][0]["text"]).strip()) for run in runs)
+    assert first.parent != second.parent
+    assert not first.parent.is_relative_to(tmp_path)
+    assert not first.parent.exists()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["1.ipynb", "2.ipynb", "one.ipynb"]
+
+
 def test_run_all_replaces_in_place_without_traces_of_the_machine(tmp_path):
     write_notebook(
         tmp_path / "01_one.ipynb", "import sys; print('se' + 'en'); print('no' + 'ise', file=sys.stderr); N"

@@ -89,6 +89,18 @@ def test_report_without_folder_writes_nothing(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_long_list_is_whole_in_the_file_and_short_on_the_page(tmp_path):
+    content = {"articles": [{"doc_id": f"a{i}"} for i in range(4000)], "few": [1, 2]}
+    shown = Report(tmp_path).json("provenance.json", content)
+    assert json.loads((tmp_path / "provenance.json").read_text()) == content
+    assert "and 3,995 more, all in provenance.json" in shown
+    assert len(shown) < 1000
+
+
+def test_small_numbers_are_escaped_in_tables(tmp_path):
+    assert ">&lt; 0.0001<" in Report(tmp_path).table(pd.DataFrame({"q": [1e-9]}), "q", "Q.")
+
+
 def test_report_figure_has_caption_alt_text_and_all_files(tmp_path):
     from matplotlib import pyplot as plt
 
@@ -150,10 +162,15 @@ def mentions(n: int = 3) -> pd.DataFrame:
     )  # fmt: skip
 
 
+def test_the_ends_of_percentiles_are_open():
+    for value, said in ((99.97, "above 99.9"), (0.02, "below 0.1"), (98.5, "98.5")):
+        assert f"(percentile {said}, p" in wording.findings(comparison(percentile=value), mentions())[1]
+
+
 def test_findings_say_what_the_table_says():
     said = " ".join(wording.findings(comparison(), mentions()))
     for part in ("5 loaded mentions in 500 words", "4 to 21", "above neutral coverage", "percentile 98.5", "illegitimacy (3 mentions",
-                 "2 in the narrator's own voice and 1 inside quotations", "China (1) and Russia (1); for 1 mention it could not"):  # fmt: skip
+                 "2 are in the narrator's own voice and 1 is inside quotations", "China (1) and Russia (1); for 1 mention it could not"):  # fmt: skip
         assert part in said
 
 

@@ -23,6 +23,8 @@ Array = np.ndarray
 _PAIRS = 4_000_000
 #: Words in more than this part of the baseline's articles go into a full matrix: there it is the quicker product.
 _COMMON = 0.05
+#: Words in more than this part of the baseline's articles say nothing about topic; the balance leaves them out.
+EVERYWHERE = 0.5
 #: A baseline article this similar is the article itself, and no standard for it.
 SAME_ARTICLE = 0.98
 
@@ -169,7 +171,9 @@ def _query(texts: pd.Series, names: list[str]) -> sparse.csr_array:
 
 
 def _balance(asked, vectors, weights: np.ndarray, names: list[str], top: int = 20) -> list[dict[str, Any]]:
-    own = np.asarray(asked.mean(axis=0)).ravel()
+    # "The" weighs much in any article and tells nothing of what it is about.
+    telling = vectors.astype(bool).sum(axis=0) <= EVERYWHERE * vectors.shape[0]
+    own = np.asarray(asked.mean(axis=0)).ravel() * np.asarray(telling).ravel()
     matched = np.asarray(weights @ vectors).ravel() / weights.sum()
     everywhere = np.asarray(vectors.mean(axis=0)).ravel()
     best = np.argsort(-own, kind="stable")[:top]

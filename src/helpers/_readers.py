@@ -172,8 +172,10 @@ def _guess(path: Path, head: bytes) -> str:
         with open_bytes(path) as stream:
             best = from_bytes(b"".join(line for line in stream if not line.isascii())[:_SAMPLE]).best()
     if best is None:
+        _refuse_binary(path, head)
         raise ValueError(
-            f"{path}: its encoding cannot be told; name it with encoding=, such as encoding='cp1252'"
+            f"{path}: its encoding cannot be told; save the file as UTF-8, or name its encoding, such as "
+            "read_articles(..., encoding='cp1252')"
         )
     _refuse_binary(path, head.decode(best.encoding, errors="ignore").encode())
     return best.encoding
@@ -231,7 +233,8 @@ def _csv_batches(path: Path, encoding: str | None, rows: int) -> Iterator[pd.Dat
 
     def note(row) -> str:
         broken.append(
-            f"row {row.number} has {row.actual_columns} cells, the header has {row.expected_columns}"
+            f"row {row.number} has {row.actual_columns} {'cell' if row.actual_columns == 1 else 'cells'}, "
+            f"the header has {row.expected_columns}"
         )
         return "skip"
 

@@ -211,7 +211,10 @@ def _check_mapping(columns: Mapping[str, str] | None) -> dict[str, str]:
 
 def _missing_text(names: Iterable[object]) -> str:
     shown = ", ".join(map(str, names)) or "none"
-    return f"column 'text' is missing (there are: {shown}); name it with columns={{'text': 'your column'}}"
+    return (
+        f"column 'text' is missing (there are: {shown}); name it with columns={{'text': 'your column'}}, on the command "
+        "line with --column 'text=your column'"
+    )
 
 
 def _read_path(path: Path, mapping: dict[str, str], encoding: str | None, progress: bool) -> pd.DataFrame:

@@ -175,7 +175,8 @@ class Baseline:
         Baseline
             With weights (cosine similarity) and ``meta["match"]``: ``k, articles, mean_similarity,
             mean_similarity_all, effective_articles, balance``. `balance` lists the article's weightiest
-            words with their mean TF-IDF in the article, in the matched and in all baseline articles.
+            words with their mean TF-IDF in the article, in the matched and in all baseline articles, but for
+            words that stand in more than half of these: any article has them, whatever it is about.
 
         Raises
         ------

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import sys
+import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 
 from helpers import __version__
 
 OK, FOUND_ERRORS, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+FORMATS = ("csv", "json", "parquet")
 
 _EPILOG = """examples:
   framing report my_article.txt                 a charted report in reports/my_article/
@@ -67,9 +69,31 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _command(commands, name: str, said: str, more: str, *examples: str) -> argparse.ArgumentParser:
+    """Add a command whose --help says what it does and shows it in use."""
+    return commands.add_parser(
+        name,
+        help=said,
+        description=textwrap.fill(f"{said[0].upper()}{said[1:]}. {more}", 80),
+        epilog="\n  ".join(["examples:", *examples]),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+
+
 def _add_report(commands) -> None:
-    one = commands.add_parser("report", help="a charted report of one or several articles")
-    one.add_argument("source", nargs="?", help="file or folder of articles (default: the samples)")
+    one = _command(
+        commands,
+        "report",
+        "a charted report of one or several articles",
+        "Each article gets a folder: report.html (one file, opens without a network), every figure as SVG, PDF and PNG "
+        "with its data, the tables as CSV and as a workbook, methods.md to paste into a paper, and provenance.json.",
+        "framing report my_article.txt",
+        "framing report articles/ --lexicon migration --out my_reports",
+        "framing report my_article.html --pdf",
+    )
+    one.add_argument(
+        "source", nargs="?", metavar="ARTICLES", help="file or folder of articles (default: the samples)"
+    )
     one.add_argument(
         "--out", type=Path, default=Path("reports"), help="folder for the reports (default: reports)"
     )
@@ -79,9 +103,19 @@ def _add_report(commands) -> None:
 
 
 def _add_compare(commands) -> None:
-    one = commands.add_parser("compare", help="a charted comparison of the outlets of many articles")
-    one.add_argument("source", help="folder or file of articles with outlets")
-    one.add_argument("--by", default="outlet", help="column whose groups are compared (default: outlet)")
+    one = _command(
+        commands,
+        "compare",
+        "a charted comparison of the outlets of many articles",
+        "Each outlet is held against all the others, and against neutral coverage. The article is the unit: an outlet "
+        "with a handful of articles has wide intervals, or too little text to say anything.",
+        "framing compare news.csv",
+        "framing compare speeches.parquet --by party --lexicon all",
+    )
+    one.add_argument("source", metavar="ARTICLES", help="table of articles with a column of outlets")
+    one.add_argument(
+        "--by", default="outlet", metavar="COLUMN", help="column whose groups are compared (default: outlet)"
+    )
     one.add_argument(
         "--out", type=Path, default=Path("reports"), help="folder for the report (default: reports)"
     )
@@ -91,23 +125,36 @@ def _add_compare(commands) -> None:
 
 
 def _add_score(commands) -> None:
-    one = commands.add_parser("score", help="a table of rates and choice shares, with intervals")
-    one.add_argument("sources", nargs="+", metavar="FILES", help="files or folders of articles")
-    one.add_argument(
-        "--format", choices=("csv", "json", "parquet"), help="default: by the ending of --out, else csv"
+    one = _command(
+        commands,
+        "score",
+        "a table of rates and choice shares, with intervals",
+        "One row for each article and frame; the frame “all” is every loaded word. docs/glossary.md names the columns.",
+        "framing score my_article.txt",
+        "framing score news.csv --column text=body --by outlet --out outlets.csv",
+        "framing score news/ --voice narrator --target China --baseline news --format json",
     )
+    one.add_argument("sources", nargs="+", metavar="FILES", help="files or folders of articles")
+    one.add_argument("--format", choices=FORMATS, help="default: by the ending of --out, else csv")
     one.add_argument(
         "--out", type=Path, help="file to write (default: standard output; parquet needs a file)"
     )
     one.add_argument(
-        "--by", action="append", help="a row a group instead of a row an article, such as --by outlet"
+        "--by",
+        action="append",
+        metavar="COLUMN",
+        help="a row for each group instead of one for each article, such as --by outlet",
     )
     one.add_argument(
         "--voice", choices=("narrator", "quoted", "reported", "scare"), help="count only this voice"
     )
     one.add_argument("--target", help="count only mentions that name this one, such as --target China")
     one.add_argument(
-        "--column", action="append", default=[], metavar="OURS=YOURS", help="name a column, such as text=body"
+        "--column",
+        action="append",
+        default=[],
+        metavar="OURS=YOURS",
+        help="name a column of yours, such as text=body",
     )
     _add_measure(one, baseline=None)
     one.set_defaults(run=_score)
@@ -115,7 +162,9 @@ def _add_score(commands) -> None:
 
 def _add_measure(parser: argparse.ArgumentParser, baseline: str | None = "news") -> None:
     parser.add_argument(
-        "--lexicon", default="geopolitics", help="a shipped name or a file (default: geopolitics)"
+        "--lexicon",
+        default="geopolitics",
+        help="a name that 'framing lexicon list' shows, or a file (default: geopolitics)",
     )
     parser.add_argument(
         "--baseline",
@@ -125,7 +174,16 @@ def _add_measure(parser: argparse.ArgumentParser, baseline: str | None = "news")
 
 
 def _add_lexicon(commands) -> None:
-    group = commands.add_parser("lexicon", help="list, check or convert lexicons")
+    group = _command(
+        commands,
+        "lexicon",
+        "list, check or convert lexicons",
+        "A lexicon is a table that can be edited in a spreadsheet: term, concept, frame, stance, weight, note. "
+        "CONTRIBUTING.md says how to write one.",
+        "framing lexicon list",
+        "framing lexicon check my_lexicon.csv",
+        "framing lexicon convert my_dictionary.dic my_lexicon.csv",
+    )
     parts = group.add_subparsers(metavar="PART", required=True)
     parts.add_parser("list", help="the shipped lexicons").set_defaults(run=_lexicon_list)
     check = parts.add_parser(
@@ -144,17 +202,24 @@ def _add_lexicon(commands) -> None:
     learn.add_argument("--out", type=Path, help="data folder to write to (default: the shipped one)")
     learn.set_defaults(run=_lexicon_learn)
     convert = parts.add_parser("convert", help="read a dictionary of another program, or write one")
-    convert.add_argument("source", type=Path)
-    convert.add_argument("destination", type=Path)
+    convert.add_argument("source", type=Path, help="a lexicon, or a dictionary of another program")
+    convert.add_argument("destination", type=Path, help="what to write; its ending says in which form")
     convert.set_defaults(run=_lexicon_convert)
 
 
 def _add_baseline(commands) -> None:
-    group = commands.add_parser("baseline", help="build a baseline of neutral coverage")
+    group = _command(
+        commands,
+        "baseline",
+        "build a baseline of neutral coverage",
+        "A baseline holds counts of words and terms, never texts. Use it with --baseline and the folder it is in.",
+        'framing baseline build agency_copy.csv --title "Agency copy 2024" --out my_baseline',
+        "framing report my_article.txt --baseline my_baseline",
+    )
     parts = group.add_subparsers(metavar="PART", required=True)
     build = parts.add_parser("build", help="from neutral articles of your own")
     build.add_argument("source", help="file or folder of articles")
-    build.add_argument("--title", required=True)
+    build.add_argument("--title", required=True, help="what charts call it")
     build.add_argument("--out", type=Path, required=True, help="folder to write")
     build.add_argument(
         "--lexicon", default="geopolitics", help="a shipped name or a file (default: geopolitics)"
@@ -168,7 +233,14 @@ def _add_baseline(commands) -> None:
 
 
 def _add_notebooks(commands) -> None:
-    one = commands.add_parser("notebooks", help="run all notebooks again, in place, from top to bottom")
+    one = _command(
+        commands,
+        "notebooks",
+        "run all notebooks again, in place, from top to bottom",
+        "With --articles the notebooks that take articles are run on yours, and the runs go to reports/notebooks.",
+        "framing notebooks 03",
+        "framing notebooks --articles news.csv",
+    )
     one.add_argument("names", nargs="*", help="only those whose name begins so, such as 01 03")
     one.add_argument("--articles", help="articles of your own for the notebooks that take some")
     one.add_argument(
@@ -216,7 +288,11 @@ def _score(options) -> int:
     from helpers.safe import safe_csv, write_whole
 
     ending = options.out.suffix.lstrip(".").lower() if options.out else ""
-    kind = options.format or (ending if ending in ("csv", "json", "parquet") else "csv")
+    if options.out and not options.format and ending not in FORMATS:
+        raise ValueError(
+            f"--out {options.out}: end the name with .csv, .json or .parquet, or name a --format"
+        )
+    kind = options.format or ending or "csv"
     if kind == "parquet" and options.out is None:
         raise ValueError("--format parquet needs a file to write; name it with --out")
     if (
@@ -229,6 +305,7 @@ def _score(options) -> int:
         return _score_dataset(options)
     articles = _read_all(options.sources, dict(_pair(text) for text in options.column), read_articles)
     lexicon = Lexicon.load(options.lexicon)
+    _check_target(options.target)
     table = score(articles, lexicon, by=options.by, voice=options.voice, target=options.target)
     if options.baseline:
         table = compare_to_baseline(table, Baseline.load(options.baseline))
@@ -251,6 +328,19 @@ def _score(options) -> int:
     return OK
 
 
+def _check_target(name: str | None) -> None:
+    """Refuse a name that no mention can have: it would count nothing, and look like a finding."""
+    from difflib import get_close_matches
+
+    from helpers.targets import Targets
+
+    known = Targets.load().names if name else []
+    if name and name not in known:
+        near = get_close_matches(name, known, 3, 0.6)
+        hint = f"did you mean {' or '.join(near)}?" if near else "data/targets.csv lists them, such as China"
+        raise ValueError(f"--target {name!r}: there is no such target; {hint}")
+
+
 def _is_dataset(options) -> bool:
     """Whether there is one source, and a table: then it is read as a stream, however large it is."""
     from helpers._readers import TABLE_SUFFIXES, kind_of
@@ -262,6 +352,7 @@ def _is_dataset(options) -> bool:
 def _score_dataset(options) -> int:
     from helpers import Lexicon, score_dataset
 
+    _check_target(options.target)
     filters = {"voice": options.voice, "target": options.target}
     done = score_dataset(
         options.sources[0],

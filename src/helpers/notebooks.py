@@ -84,8 +84,20 @@ def source_line(articles: pd.DataFrame, lexicon: Lexicon, noun: str = "articles"
         ``Source: 12 articles; 8 lexicons``.
     """
     several = lexicon.terms["lexicon"].nunique() if "lexicon" in lexicon.terms else 1
-    named = f"{several} lexicons" if several > 1 else f"lexicon {lexicon.title} {lexicon.version}"
+    named = f"{several} lexicons" if several > 1 else lexicon_line(lexicon)
     return f"Source: {len(articles):,} {noun}; {named}"
+
+
+def lexicon_line(lexicon: Lexicon) -> str:
+    """Name a lexicon and its version in a line: what its title says before the colon.
+
+    Examples
+    --------
+    >>> from helpers import Lexicon
+    >>> lexicon_line(Lexicon.load("geopolitics")).rpartition(" ")[0]  # its version follows
+    'lexicon Geopolitics'
+    """
+    return f"lexicon {lexicon.title.partition(':')[0]} {lexicon.version}"
 
 
 def small_groups(articles: pd.DataFrame, by: str, usual: int = 5) -> Html:
@@ -141,6 +153,60 @@ def lexicon_of(terms: Sequence[str]) -> Lexicon:
     rows = [(term, term, term.strip("*"), "critical") for term in terms]
     table = pd.DataFrame(rows, columns=["term", "concept", "frame", "stance"])
     return Lexicon(table, {"name": "single_terms", "title": "Single terms"})
+
+
+def words_chosen(
+    mentions: pd.DataFrame, articles: pd.DataFrame, by: str = "outlet", *, groups: int = 2
+) -> pd.DataFrame:
+    """Set side by side the words that each group chose for the same thing.
+
+    Parameters
+    ----------
+    mentions : DataFrame
+        From `find_mentions`: ``doc_id start end text concept stance``.
+    articles : DataFrame
+        Articles, with the column `by`.
+    by : str
+        The column that makes the groups.
+    groups : int
+        Only concepts that at least this many groups name.
+
+    Returns
+    -------
+    DataFrame
+        ``concept``, and a column a group in the order of the articles; concepts that most groups name first. A cell
+        lists the words, the most frequent first, as often as they stand there (×2), critical ones with a minus sign
+        and favourable ones with a plus sign before them.
+
+    Examples
+    --------
+    >>> articles = pd.DataFrame({"doc_id": ["a", "b"], "outlet": ["One", "Two"]})
+    >>> mentions = pd.DataFrame(
+    ...     [("a", 0, 6, "Regime", "government", "critical"), ("b", 4, 14, "government", "government", "neutral")],
+    ...     columns=["doc_id", "start", "end", "text", "concept", "stance"],
+    ... )
+    >>> words_chosen(mentions, articles).to_dict("records")
+    [{'concept': 'government', 'One': '−regime', 'Two': 'government'}]
+    """
+    sign = {"critical": "−", "favourable": "+"}
+    order = list(dict.fromkeys(articles[by].dropna()))
+    found = mentions.drop_duplicates(["doc_id", "start", "end", "concept"])
+    found = found[found["concept"].fillna("").ne("")]
+    words = pd.DataFrame(
+        {
+            "concept": found["concept"].astype(str),
+            "group": found["doc_id"].map(articles.set_index("doc_id")[by]),
+            "word": found["stance"].astype(str).map(lambda kind: sign.get(kind, ""))
+            + found["text"].astype(str).str.lower().str.split().str.join(" "),
+        }
+    )
+    counts = words.groupby(["concept", "group"])["word"].value_counts().reset_index(name="n")
+    counts["word"] += counts["n"].map(lambda n: f" ×{n}" if n > 1 else "")
+    cells = counts.pivot_table(index="concept", columns="group", values="word", aggfunc=", ".join)
+    cells = cells.reindex(columns=order)
+    named = cells.notna().sum(axis=1)
+    rows = named[named >= groups].sort_values(ascending=False, kind="stable").index
+    return cells.loc[rows].rename_axis(columns=None).reset_index()
 
 
 def term_forests(report: Report, result: pd.DataFrame, caption: str) -> Html:
@@ -249,6 +315,7 @@ def run_notebook(notebook: Path, out: Path, parameters: Mapping[str, Any], *, pr
         If a cell fails; the message is that cell's error.
     """
     import logging
+    import tempfile
     import warnings
 
     import papermill
@@ -258,14 +325,16 @@ def run_notebook(notebook: Path, out: Path, parameters: Mapping[str, Any], *, pr
     part = out.with_name(f".{out.name}.part")
     logging.getLogger("papermill").setLevel(logging.ERROR)
     try:
-        with warnings.catch_warnings():
+        # Each kernel gets a folder of its own for its sockets: two that start at once in one folder would choose the
+        # same names and answer each other's messages.
+        with tempfile.TemporaryDirectory(prefix="framing-") as sockets, warnings.catch_warnings():
             warnings.simplefilter("ignore")
             papermill.execute_notebook(
                 str(notebook),
                 str(part),
                 dict(parameters),
                 progress_bar=progress,
-                config=Config(KernelManager={"transport": "ipc"}),
+                config=Config(KernelManager={"transport": "ipc", "ip": f"{sockets}/kernel"}),
                 cwd=str(notebook.parent),
                 kernel_name="python3",
             )

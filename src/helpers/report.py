@@ -9,6 +9,7 @@ import os
 import platform
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from helpers.baseline import Baseline
     from helpers.lexicon import Lexicon
 
+SHOWN_ENTRIES = 5  # of a list in a JSON file, on the page
 PACKAGES = ("numpy", "pandas", "scipy", "scikit-learn", "nltk", "numba", "pyarrow", "matplotlib")
 
 
@@ -168,11 +170,34 @@ class Report:
         return Html("".join(f"<p>{html.escape(p)}</p>" for p in content.strip().split("\n\n")))
 
     def json(self, name: str, content: Mapping[str, Any]) -> Html:
-        """Write a JSON file, such as ``provenance.json``, and show it."""
-        text = json.dumps(content, indent=2, ensure_ascii=False, sort_keys=False)
+        """Write a JSON file, such as ``provenance.json``, and show it; of long lists the page shows the first rows.
+
+        Parameters
+        ----------
+        name : str
+            File name.
+        content : mapping
+            What to write, whole.
+
+        Returns
+        -------
+        Html
+            The same to read; lists of more than `SHOWN_ENTRIES` entries are cut there, and a line says how many
+            more stand in the file.
+        """
+        write = partial(json.dumps, indent=2, ensure_ascii=False, sort_keys=False)
         if self.folder:
-            write_whole(self.folder / safe_name(name), text + "\n")
-        return Html(f"<pre>{html.escape(text)}</pre>")
+            write_whole(self.folder / safe_name(name), write(content) + "\n")
+        short = {
+            key: [
+                *value[:SHOWN_ENTRIES],
+                f"… and {len(value) - SHOWN_ENTRIES:,} more, all in {safe_name(name)}",
+            ]
+            if isinstance(value, list) and len(value) > SHOWN_ENTRIES
+            else value
+            for key, value in content.items()
+        }
+        return Html(f"<pre>{html.escape(write(short))}</pre>")
 
     def page(self, name: str, body: str, title: str) -> None:
         """Write a stand-alone HTML page around `body`, which must be safe HTML already."""
@@ -237,7 +262,7 @@ def _cell(value: Any) -> str:
     if isinstance(value, pd.Timestamp):
         return value.date().isoformat()
     if isinstance(value, float):
-        return format_number(value)
+        return html.escape(format_number(value))
     return html.escape(safe_text(f"{value:,}" if isinstance(value, int) else str(value)))
 
 

@@ -47,7 +47,8 @@ def make_reports(
     Raises
     ------
     ValueError
-        If there are more than `MOST_REPORTS` articles: compare them as a whole instead.
+        If there are more than `MOST_REPORTS` articles: compare them as a whole instead. If the lexicon or the
+        baseline cannot be read.
     """
     from concurrent.futures import ProcessPoolExecutor
     from functools import partial
@@ -59,6 +60,7 @@ def make_reports(
 
     path = Path(source).resolve()
     articles = read_articles(path)
+    lexicon, baseline = _known(lexicon, baseline)
     if len(articles) > MOST_REPORTS:
         raise ValueError(
             f"{source}: holds {len(articles):,} articles; a report each is meant for up to {MOST_REPORTS}. "
@@ -73,6 +75,19 @@ def make_reports(
     with ProcessPoolExecutor(min(jobs, len(articles)), mp_context=get_context("spawn")) as pool:
         runs = pool.map(partial(one, progress=False), articles["doc_id"], folders)
         return list(tqdm(runs, total=len(articles), desc="reports", unit="article", disable=not progress))
+
+
+def _known(lexicon: str, baseline: str) -> tuple[str, str]:
+    """Read lexicon and baseline once, so that a wrong name is told before a notebook starts; make paths whole."""
+    from helpers import Baseline, Lexicon
+
+    if lexicon != "all":
+        Lexicon.load(lexicon)
+    Baseline.load(baseline)
+    shipped = {"all", *Lexicon.available(), *Baseline.available()}
+    # A notebook runs in its own folder, where a path from here would lead nowhere.
+    first, second = (name if name in shipped else str(Path(name).resolve()) for name in (lexicon, baseline))
+    return first, second
 
 
 def _one_report(
@@ -131,7 +146,8 @@ def make_comparison(
     Raises
     ------
     ValueError
-        If the articles have no such column, or it holds fewer than two groups.
+        If the articles have no such column, or it holds fewer than two groups; if the lexicon or the baseline
+        cannot be read.
     """
     from helpers.articles import read_articles
 
@@ -147,6 +163,7 @@ def make_comparison(
             f"{source}: column {by!r} holds {groups} group{'s' * (groups != 1)}; comparing takes two at least. "
             "Put the outlets into a column of a table, or name another column with --by"
         )
+    lexicon, baseline = _known(lexicon, baseline)
     book = notebooks_folder() / "03_compare_outlets.ipynb"
     if by != "outlet" and not has_parameter(book, "BY"):
         raise ValueError(

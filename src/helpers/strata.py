@@ -193,6 +193,10 @@ def same_event(
     `days` apart being at distance 1. Average linkage keeps one article from chaining two events together. How rare
     a word is, is counted in these articles and in neutral coverage together: in a few articles alone a place that
     half of them name would seem no rarer than "said".
+
+    Measured at the defaults: of sixty stories that three outlets told (BASIL), more than nine in ten pairs are found,
+    and more than nine in ten of those found are right. Texts whose framings share few words are harder: on the twelve
+    samples all pairs found are right, but only 37% are found, and all of them at 0.1.
     """
     whole = as_articles(articles)
     need(whole, "date", "articles", "read them with columns={'date': 'your column'}")

@@ -73,9 +73,14 @@ def _position_sentence(row: pd.Series) -> str:
     return (
         f"Neutral coverage ({row['baseline']}) has {format_number(row['baseline_rate'])} per 1,000 words. "
         f"The ratio is {format_number(row['ratio'])}; its interval, {format_number(row['low'])} to "
-        f"{format_number(row['high'])}, {where} (percentile {format_number(row['percentile'])}, "
+        f"{format_number(row['high'])}, {where} (percentile {_percentile(row['percentile'])}, "
         f"p {_p(row['p'])}, q {_p(row['q'])})."
     )
+
+
+def _percentile(value: float) -> str:
+    """Write a percentile, whose ends are open: an article beyond all of the baseline is not its hundredth."""
+    return "above 99.9" if value > 99.9 else "below 0.1" if value < 0.1 else format_number(value)
 
 
 def _frames_sentence(frames: pd.DataFrame, q_below: float) -> str:
@@ -95,7 +100,10 @@ def _voice_sentences(loaded: pd.DataFrame) -> list[str]:
         return []
     counts = loaded["voice"].value_counts()
     counts = counts[counts > 0]
-    parts = [f"{count} {_VOICES.get(str(voice), str(voice))}" for voice, count in counts.items()]
+    parts = [
+        f"{count} {'is' if count == 1 else 'are'} {_VOICES.get(str(voice), str(voice))}"
+        for voice, count in counts.items()
+    ]
     return [f"Of the {_count(len(loaded), 'loaded mention')}, {_listed(parts)}."]
 
 
