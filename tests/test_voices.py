@@ -221,3 +221,28 @@ def test_a_longer_name_explains_a_shorter_one_before_it_only_where_it_is_near():
     said, rest = "Trump said the plan had failed.", " The plan was read again by all of them there." * 8
     assert voices(f"{said} Donald Trump then left.")["speaker"].tolist() == ["Donald Trump"]
     assert voices(f"{said}{rest} Visitors came to the Trump Tower.")["speaker"].tolist() == ["Trump"]
+
+
+PARAGRAPHS = st.sampled_from([
+    "Trump said the plan had failed.", "He called it “a huge mistake” on Monday.", "“We will not go,” she said.",
+    "“It was never ours.", "“It was theirs, Ann Day said.", "and so it ended,” said Mr. Lee of Texas.", "“Go.” ‘Stay.’ \"So",
+    "Donald Trump and Ann Day met. According to officials, nothing came of it.", "Nobody wept. " * 50,
+    "Visitors came to the Trump Tower. " * 20, "He said that she had left. " * 20, "Day, the mayor of Lee, noted in a letter:",
+])  # fmt: skip
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(PARAGRAPHS, min_size=2, max_size=9),
+    st.sampled_from(["\n", "\n\n", " \r\n", "\n  \n"]),
+    st.data(),
+)
+def test_that_an_article_is_read_only_as_far_as_needed_changes_nothing(parts, between, data):
+    """A span is told the same whether or not another span, at the end, has the whole article read."""
+    text = between.join(parts)
+    last = data.draw(st.integers(0, len(text) - 5))
+    start = np.append(np.arange(0, last + 1, 7), len(text) - 4)
+    doc = np.zeros(len(start), dtype=np.int64)
+    whole = annotate_voices([text], doc, start, start + 4).iloc[:-1]
+    alone = annotate_voices([text], doc[:-1], start[:-1], start[:-1] + 4)
+    pd.testing.assert_frame_equal(alone, whole, check_dtype=False)

@@ -14,6 +14,9 @@ from helpers import _cues, _quotes, _speakers, _speech, _tokens
 from helpers._native import Native
 from helpers._tokens import END, KIND, PARA, START
 
+# Characters that are read beyond the paragraph of the last span: more than `_speakers.AHEAD` words mostly take.
+BEYOND = 450
+
 
 def tables() -> tuple[np.ndarray, np.ndarray]:
     """Give the two tables every kernel reads: classes of characters, and cue words."""
@@ -89,11 +92,38 @@ def _annotate_span(tokens, n, sents, verbs, label, speaker, sent_of, start, end,
     out[k, 3], out[k, 4] = _speaker_span(tokens, verbs, speaker[t])
 
 
-def _read_piece(cps, lo, hi, lines, line, chars, cues, room):
-    """Fill the tables of one piece; return how many tokens, sentences, quotations, loose marks and verbs it has."""
-    tokens, sents, quotes, verbs, flags = room.tokens, room.sents, room.quotes, room.verbs, room.flags
-    verb_at, inq, label, speaker, sent_of = flags[0], flags[1], flags[2], flags[3], flags[4]
-    wrapped = _tokens.is_hard_wrapped(cps, lo, hi, chars, lines, line)
+def _stop(lines, line, end, hi):
+    """Where reading may stop if nobody asks beyond `end`: a line feed well after its paragraph, or hi."""
+    while line < len(lines) and lines[line] < end:
+        line += 1
+    if line < len(lines):
+        end = lines[line] + BEYOND
+        while line < len(lines) and lines[line] < end:
+            line += 1
+    return min(lines[line] + 1, hi) if line < len(lines) else hi
+
+
+def _settled(tokens, n, quotes, n_quotes, lost, end):
+    """The end of the paragraph of `end`, as a token, if nothing after the n tokens read can change what stands before; else -1.
+
+    What is read must hold all names that may explain a shorter one, and no quotation may be open or in doubt.
+    """
+    t = _token_at(tokens, n, end)
+    while t < n and not (tokens[t, KIND] == PARA and tokens[t, START] >= end):
+        t += 1
+    if lost or t + _speakers.AHEAD + 1 >= n:
+        return -1
+    for q in range(n_quotes):
+        if quotes[q, _quotes.OPEN] < t and quotes[q, _quotes.DEPTH] == 1:
+            carried = quotes[q, _quotes.CARRIED] and (q + 1 >= n_quotes or quotes[q + 1, _quotes.OPEN] > t)
+            if carried or quotes[q, _quotes.CLOSE] >= t:
+                return -1
+    return t
+
+
+def _read_marks(cps, lo, hi, wrapped, chars, cues, room):
+    """Fill tokens, sentences and quotations of cps[lo:hi]; return how many there are, and how many loose marks."""
+    tokens, sents, quotes = room.tokens, room.sents, room.quotes
     n = _tokens.tokenize(cps, lo, hi, wrapped, chars, cues, tokens)
     for column in range(
         tokens.shape[1]
@@ -102,36 +132,58 @@ def _read_piece(cps, lo, hi, lines, line, chars, cues, room):
     m = _tokens.split_sentences(tokens, n, cps[:hi], chars, sents)
     n_quotes, lost = _quotes.pair_quotes(tokens, n, cps[:hi], lo, chars, quotes, room.loose)
     _quotes.sort_quotes(quotes, n_quotes)
+    return n, m, n_quotes, lost
+
+
+def _read_piece(cps, lo, hi, end, lines, line, chars, cues, room):
+    """Fill the tables of one piece as far as `end` needs; return how many tokens, sentences, quotations and loose marks."""
+    tokens, sents, quotes, verbs, flags = room.tokens, room.sents, room.quotes, room.verbs, room.flags
+    verb_at, inq, label, speaker, sent_of = flags[0], flags[1], flags[2], flags[3], flags[4]
+    wrapped = _tokens.is_hard_wrapped(cps, lo, hi, chars, lines, line)
+    stop, until = hi if wrapped else _stop(lines, line, end, hi), -1
+    n, m, n_quotes, lost = _read_marks(cps, lo, stop, wrapped, chars, cues, room)
+    if stop < hi:
+        until = _settled(tokens, n, quotes, n_quotes, lost, end)
+        if until < 0:
+            n, m, n_quotes, lost = _read_marks(cps, lo, hi, wrapped, chars, cues, room)
     _quotes.mark_tokens(tokens, n, sents, m, quotes, n_quotes, flags)
     n_names = _speakers.find_names(tokens, n, sents, m, room.names)
+    if until >= 0:  # names are wanted beyond, speech is not
+        while m > 0 and sents[m - 1, 0] >= until:
+            m -= 1
+        while n_quotes > 0 and quotes[n_quotes - 1, _quotes.OPEN] >= until:
+            n_quotes -= 1
     n_verbs = _speech.find_verbs(tokens[:n], sents, m, inq, room.names, n_names, verbs, verb_at)
     _speech.mark_reported(tokens[:n], sents, inq, verbs, n_verbs, verb_at, label, speaker)
     _speech.mark_quotes(
         tokens[:n], sents, m, quotes, n_quotes, verbs, n_verbs, room.vfirst, label, speaker, sent_of, inq
     )
-    return n, m, n_quotes, lost, n_verbs
+    return n, m, n_quotes, lost
 
 
 def _annotate(cps, lines, bounds, first_span, starts, ends, chars, cues, room, out):
     """Read the pieces cps[bounds[i]:bounds[i+1]] and fill `out` for the spans of each.
 
-    `lines` are the places of the line feeds. Pieces without a span are passed over, unless there is none at all.
-    Returns what `_read_piece` says of the last.
+    `lines` are the places of the line feeds. Pieces without a span are passed over, unless there is none at all; a
+    piece is read no further than its last span needs. Returns what `_read_piece` says of the last.
     """
-    n, m, n_quotes, lost, n_verbs, line = 0, 0, 0, 0, 0, 0
+    n, m, n_quotes, lost, line = 0, 0, 0, 0, 0
     for i in range(len(bounds) - 1):
         if first_span[i + 1] == first_span[i] and len(out) > 0:
             continue
         lo, hi = bounds[i], bounds[i + 1]
         while line < len(lines) and lines[line] < lo:
             line += 1
-        n, m, n_quotes, lost, n_verbs = _read_piece(cps, lo, hi, lines, line, chars, cues, room)
+        end = lo if len(out) > 0 else hi
+        for k in range(first_span[i], first_span[i + 1]):
+            end = max(end, ends[k])
+        n, m, n_quotes, lost = _read_piece(cps, lo, hi, end, lines, line, chars, cues, room)
         for k in range(first_span[i], first_span[i + 1]):
             _annotate_span(
                 room.tokens, n, room.sents, room.verbs, room.flags[2], room.flags[3], room.flags[4], starts[k],
                 ends[k], out, k,
             )  # fmt: skip
-    return n, m, n_quotes, lost, n_verbs
+    return n, m, n_quotes, lost
 
 
 _RULES = (_cues, _tokens, _quotes, _speakers, _speech, sys.modules[__name__])
@@ -163,7 +215,7 @@ def read(cps: np.ndarray, lo: int, hi: int) -> tuple[np.ndarray, np.ndarray, np.
     room = Room.of(hi - lo)
     none = np.zeros(2, dtype=np.int64)
     bounds, out = np.array([lo, hi], dtype=np.int64), np.zeros((0, 5), dtype=np.int64)
-    n, m, n_quotes, lost, _ = _natively(
+    n, m, n_quotes, lost = _natively(
         cps, _line_feeds(cps), bounds, none, none[:0], none[:0], *tables(), room, out
     )
     loose = np.sort(room.loose[:lost])
