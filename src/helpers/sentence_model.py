@@ -187,7 +187,7 @@ class SentenceModel:
         return cls(table, asked, lexicon, meta)
 
     def with_articles(
-        self, texts: Iterable[str], label: np.ndarray, source: np.ndarray, penalty: float = 0.02
+        self, texts: Iterable[str], label: np.ndarray, source: np.ndarray, penalty: float = 0.003
     ) -> SentenceModel:
         """Return the model with the question ``article``, fitted to whole articles.
 
