@@ -67,7 +67,7 @@ types: $(READY)
 	$(BIN)/basedpyright
 
 lab: $(FULL)  ## Open the notebooks in JupyterLab
-	$(BIN)/jupyter lab notebooks/00_start_here.ipynb
+	$(BIN)/jupyter lab --ServerApp.root_dir=. notebooks/00_start_here.ipynb
 
 notebooks: $(FULL)  ## Run all notebooks again; ARTICLES=path for one's own articles
 	$(BIN)/framing notebooks $(if $(ARTICLES),--articles "$(ARTICLES)")

@@ -159,6 +159,14 @@ def test_a_page_says_where_there_is_something_to_click(tmp_path):
     assert page.count("something to click") == 1
 
 
+def test_a_cell_not_run_yet_says_that_there_is_something_to_click(tmp_path):
+    write_notebook(tmp_path / "01_one.ipynb", "import ipywidgets; ipywidgets.Button(description='go')")
+    [(path, _)] = nb.run_all(["01"], folder=tmp_path)
+    [output] = cells(path, "code")[-1]["outputs"]
+    assert "".join(output["data"]["text/plain"]) == "Run this cell: here is something to click."
+    assert any("widget" in kind for kind in output["data"])
+
+
 def test_run_all_passes_articles_to_those_that_take_them(tmp_path):
     write_notebook(tmp_path / "01_none.ipynb", "N")
     takes = write_notebook(tmp_path / "02_takes.ipynb", "print(ARTICLES)")

@@ -10,7 +10,7 @@ from helpers.report import page_style
 from helpers.safe import safe_text, write_whole
 
 _CONTENTS = '<nav class="contents" aria-label="Contents"><strong>Contents</strong><ol>{}</ol></nav>'
-_WIDGET = "application/vnd.jupyter.widget-view+json"
+WIDGET = "application/vnd.jupyter.widget-view+json"
 _INTERACTIVE = '<p class="interactive">In JupyterLab there is something to click here.</p>'
 
 
@@ -60,7 +60,7 @@ def notebook_to_html(notebook: Path, out: Path, title: str) -> Path:
 
 def _without_widget(output: Any) -> Any:
     """Say of something to click that it is there, where a page can only name it."""
-    if _WIDGET in output.get("data", {}) and "text/html" not in output["data"]:
+    if WIDGET in output.get("data", {}) and "text/html" not in output["data"]:
         output["data"] = {"text/html": _INTERACTIVE}
     return output
 
@@ -68,7 +68,7 @@ def _without_widget(output: Any) -> Any:
 def _is_bar(output: Any) -> bool:
     """Tell whether an output is a progress bar: a widget whose words are a bar and not a widget's name."""
     data = output.get("data", {})
-    return _WIDGET in data and "%|" in "".join(data.get("text/plain", ""))
+    return WIDGET in data and "%|" in "".join(data.get("text/plain", ""))
 
 
 def _without_notebook_links(source: str) -> str:

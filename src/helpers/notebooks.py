@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from helpers._pages import notebook_to_html
+from helpers._pages import WIDGET, notebook_to_html
 from helpers._resources import data_path
 from helpers.report import Html, Report
 from helpers.safe import write_whole
@@ -432,6 +432,10 @@ def _tidy(path: Path, seconds: float) -> None:
         # What a library wrote to the error stream (a progress bar, a font list being made) is no result.
         if cell.cell_type == "code":
             cell.outputs = [o for o in cell.outputs if o.get("name") != "stderr"]
+            # What a reader sees in place of something to click, until the cell is run.
+            for output in cell.outputs:
+                if WIDGET in output.get("data", {}):
+                    output["data"]["text/plain"] = "Run this cell: here is something to click."
     write_whole(path, nbformat.writes(notebook) + "\n")
 
 
