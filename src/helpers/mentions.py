@@ -180,7 +180,7 @@ def _notes(
     named = annotate_targets(texts, local, start, end, first, last, targets, dates, titles, stored=held)
     return {
         "sentence": _strings(_slices(pages, doc, first, last)),
-        "voice": pd.Categorical(voices["voice"], categories=["narrator", "quoted", "reported", "scare"]),
+        "voice": voices["voice"].array,
         "target": named["target"].array,
         "speaker": voices["speaker"].array,
         "target_how": named["target_how"].array,

@@ -515,11 +515,12 @@ def annotate_targets(
         empty = hit_target < 0
         hit_target[empty] = first[local[empty]]
         how[empty & (hit_target >= 0)] = 5
-    words = np.array([None, *TARGET_HOW], dtype=object)
-    chosen = np.full(len(doc), None, dtype=object)
-    chosen[hit_target >= 0] = compiled.names[hit_target[hit_target >= 0]]
+    named, rules = (pd.Series(n, dtype="str").array for n in (compiled.names, list(TARGET_HOW)))
     return pd.DataFrame(
-        {"target": pd.Series(chosen, dtype="str"), "target_how": pd.Series(words[how], dtype="str")}
+        {
+            "target": named.take(hit_target, allow_fill=True),
+            "target_how": rules.take(how - 1, allow_fill=True),
+        }
     )
 
 

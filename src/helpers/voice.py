@@ -102,7 +102,7 @@ def annotate_voices(
         {
             "sentence_start": out[:, 0],
             "sentence_end": out[:, 1],
-            "voice": pd.Series(np.array(VOICES, dtype=object)[out[:, 2]], dtype="str"),
+            "voice": pd.Categorical(VOICES, categories=VOICES).take(out[:, 2]),
             "speaker": pd.Series(speaker, dtype="str"),
         }
     )
