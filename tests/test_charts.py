@@ -238,6 +238,13 @@ def test_a_forest_says_what_clearly_means_and_where_nothing_was_found():
     )
 
 
+def test_a_number_is_not_parted_from_what_it_counts():
+    for n in range(1, 19):
+        table = gallery.groups("usual").assign(words=10**6 + n)
+        ax = charts.groups_forest(table, source=SOURCE, period="x" * n, width="one")
+        assert not [line for line in texts(ax, "subtitle") if line[-1].isdigit() and "0.05" not in line]
+
+
 def test_names_of_groups_keep_their_letters():
     table = gallery.groups("usual").assign(outlet=["iNews", "BBC", "the sun", "x_y", "Ö"])
     ax = charts.groups_forest(table, source=SOURCE, against="Reuters")
@@ -722,6 +729,11 @@ def test_one_wide_interval_does_not_flatten_the_rest():
     assert 4 < top < 9
     (arrows,) = parts(panel, "beyond")
     assert arrows.get_ydata().tolist() == [top]
+    # Panels whose intervals reach as far are still held against one another on one scale.
+    two = pd.concat([table.assign(party="A"), table.assign(party="B", rate=table["rate"] / 9)])
+    two = two[["party", *table.columns]]
+    heights = {panel.get_ylim() for panel in charts.trend_lines(two, source=SOURCE, baseline=1.0).child_axes}
+    assert heights == {panel.get_ylim()}
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from helpers._chart_words import (
     GREY,
     INK,
     LINE,
+    NBSP,
     PALE,
     RULE,
     SIZE,
@@ -94,7 +95,8 @@ class Sheet:
         self.narrow = narrow
         self.title_size = 10.0 if narrow else 11.0
         self.title_lines = wrap_evenly(words.title, self.inner, self.title_size, "bold")
-        self.subtitle_lines = wrap_evenly(words.subtitle, self.inner)
+        together = re.sub(r"(?<=\d) (?=[a-z])", NBSP, words.subtitle)  # a number stays with what it counts
+        self.subtitle_lines = wrap_evenly(together, self.inner)
         self.source_lines = wrap(source_text(words.source), self.inner)
         self.key_rows = self._flow_keys(words.keys)
         self.head = (

@@ -293,17 +293,25 @@ def _draw_panels(sheet: Sheet, panels: Sequence[dict[str, Any]], measure: str, p
 
 def _highest(panel: dict[str, Any]) -> float:
     """Choose the top of an axis: every value inside, intervals as far as the values stay readable."""
+    reach = _reach(panel)
+    values = _finite(panel["line"], *panel["value"][panel["told"]])
+    return min(reach, BEYOND * values * 1.06) if values > 0 else reach
+
+
+def _reach(panel: dict[str, Any]) -> float:
+    """Return a little over the highest value or end of an interval."""
     told = panel["told"]
-    points = np.r_[0.0, panel["line"], panel["value"][told]]
-    most = float(points[np.isfinite(points)].max())
-    ends = panel["high"][told]
-    ends = float(ends[np.isfinite(ends)].max(initial=0.0))
-    return max(most, min(ends, BEYOND * most) if most > 0 else ends) * 1.06 or 1.0
+    return _finite(panel["line"], *panel["value"][told], *panel["high"][told]) * 1.06 or 1.0
+
+
+def _finite(*values: float) -> float:
+    """Return the largest of some values, those that are none left out; 0 without any."""
+    return max((float(x) for x in values if math.isfinite(x)), default=0.0)
 
 
 def own_scales(panels: Sequence[dict[str, Any]]) -> bool:
-    """Tell whether panels differ so much in height that each needs its own scale."""
-    most = [_highest(panel) for panel in panels]
+    """Tell whether panels differ so much in height, intervals included, that each needs its own scale."""
+    most = [_reach(panel) for panel in panels]
     return len(most) > 1 and max(most) > 4 * min(most)
 
 

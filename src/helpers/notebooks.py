@@ -196,7 +196,7 @@ def words_chosen(
         {
             "concept": found["concept"].astype(str),
             "group": found["doc_id"].map(articles.set_index("doc_id")[by]),
-            "word": found["stance"].astype(str).map(lambda kind: sign.get(kind, ""))
+            "word": found["stance"].astype(str).map(sign).fillna("")
             + found["text"].astype(str).str.lower().str.split().str.join(" "),
         }
     )
