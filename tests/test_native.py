@@ -171,7 +171,7 @@ def test_rules_about_targets_run_alike_as_python_and_as_machine_code(text):
     text += " Russia and Xi Jinping of China said his regime attacked Iran."
     spans = [(i, i + 1) for i in range(0, len(text), 3)]
     compiled = targets.find_targets(text, spans)
-    wide = mock.patch("helpers.text.code_points", lambda t: code_points(t).astype(np.int64))
+    wide = mock.patch("helpers._runs.code_points", lambda t: code_points(t).astype(np.int64))
     table = mock.patch("helpers._tokens.char_table", return_value=char_table().astype(np.int64))
     plain = targets._Rules(*(getattr(_target_rules, name) for name in targets._Rules._fields))
     with wide, table, mock.patch.object(targets, "_rules", return_value=plain):

@@ -217,7 +217,7 @@ def test_rules_about_targets_run_alike_on_an_article(text):
     at = np.arange(0, len(text) - 1, 7)
     spans = np.column_stack([at, np.minimum(at + 1 + at % 17, len(text))])
     machine = _targets_of(text, spans)
-    wide = mock.patch("helpers.text.code_points", lambda t: code_points(t).astype(np.int64))
+    wide = mock.patch("helpers._runs.code_points", lambda t: code_points(t).astype(np.int64))
     table = mock.patch("helpers._tokens.char_table", return_value=char_table().astype(np.int64))
     with wide, table, mock.patch.object(targets, "_rules", return_value=_plain_rules()):
         python = _targets_of(text, spans)

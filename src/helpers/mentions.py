@@ -165,19 +165,28 @@ def _notes(
 
     `held` and `pages` are the texts with a mention, as a column and as Python strings by their place in `frame`.
     """
-    from helpers.targets import annotate_targets
-    from helpers.voice import annotate_voices
+    from helpers._runs import Run, over_runs
+    from helpers.targets import TargetSearch
+    from helpers.voice import empty_marks, mark_voices, voices_of
 
     wanted = np.fromiter(pages, np.int64, len(pages))
     local = np.searchsorted(wanted, doc)
     texts = list(pages.values())
-    voices = annotate_voices(texts, local, start, end)
-    first, last = voices["sentence_start"].to_numpy(), voices["sentence_end"].to_numpy()
-    # Of "sentences" without end, as in lists and tables, what stands near counts: time and memory stay linear.
-    first, last = np.maximum(first, start - SENTENCE_SIDE), np.minimum(last, end + SENTENCE_SIDE)
     dates = frame["date"].take(wanted).tolist() if "date" in frame else None
     titles = frame["title"].take(wanted).tolist() if "title" in frame and part == "body" else None
-    named = annotate_targets(texts, local, start, end, first, last, targets, dates, titles, stored=held)
+    search, marks = TargetSearch(texts, local, targets, dates, titles, held), empty_marks(len(doc))
+    first, last = np.zeros_like(start), np.zeros_like(end)
+
+    def note(run: Run) -> None:
+        mark_voices(run, marks)
+        mine = run.spans
+        # Of "sentences" without end, as in lists and tables, what stands near counts: time and memory stay linear.
+        first[mine] = np.maximum(marks[mine, 0], start[mine] - SENTENCE_SIDE)
+        last[mine] = np.minimum(marks[mine, 1], end[mine] + SENTENCE_SIDE)
+        search.find(run, first[mine], last[mine])
+
+    over_runs(texts, local, start, end, note)
+    voices, named = voices_of(texts, local, marks), search.table()
     return {
         "sentence": _strings(_slices(pages, doc, first, last)),
         "voice": voices["voice"].array,

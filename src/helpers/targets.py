@@ -11,10 +11,8 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
-from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,6 +20,7 @@ import numpy as np
 import pandas as pd
 
 from helpers._resources import data_path
+from helpers._runs import Run, over_runs
 from helpers.engine import CompiledTerms, compile_terms, scan
 from helpers.safe import write_whole
 
@@ -35,8 +34,6 @@ ROLES = (
 WHEN = ("", "named", "alone", "named alone")
 LEVELS = ("party", "person")
 TARGET_HOW = ("phrase", "clause", "sentence", "last_named", "title")
-# Texts are read in runs of about this many characters, which stay in the processor's cache.
-_BATCH = 250_000
 _FOREVER = 1_000_000  # days since 1970: no end
 
 
@@ -499,29 +496,64 @@ def annotate_targets(
     pandas.DataFrame
         ``target target_how``, one row per span in the order given.
     """
-    compiled = (targets or Targets.load())._compiled
-    doc = np.asarray(doc, dtype=np.int64)
-    wanted, local = np.unique(doc, return_inverse=True)
-    offsets = [np.asarray(a, dtype=np.int64) for a in (start, end, sentence_start, sentence_end)]
-    pages = [str(texts[d]) for d in wanted.tolist()]
-    days = _day_numbers(dates, wanted)
-    every = stored is not None and len(wanted) == len(stored)  # then there is nothing to copy
-    column = pages if stored is None else stored if every else stored.take(wanted)
-    names = _found_names(column, compiled, threads) if len(doc) else np.empty((0, 4), dtype=np.int64)
-    hit_target, how = _find_all(pages, local.astype(np.int64), offsets, days, compiled, names, threads)
-    if titles is not None and len(doc):
-        heads = [titles[d] if isinstance(titles[d], str) else "" for d in wanted.tolist()]
-        first = _first_named(heads, days, compiled)
-        empty = hit_target < 0
-        hit_target[empty] = first[local[empty]]
-        how[empty & (hit_target >= 0)] = 5
-    named, rules = (pd.Series(n, dtype="str").array for n in (compiled.names, list(TARGET_HOW)))
-    return pd.DataFrame(
-        {
-            "target": named.take(hit_target, allow_fill=True),
-            "target_how": rules.take(how - 1, allow_fill=True),
-        }
+    doc, start, end, lo, hi = (
+        np.asarray(a, dtype=np.int64) for a in (doc, start, end, sentence_start, sentence_end)
     )
+    search = TargetSearch(texts, doc, targets, dates, titles, stored, threads)
+    over_runs(texts, doc, start, end, lambda run: search.find(run, lo[run.spans], hi[run.spans]), threads)
+    return search.table()
+
+
+class TargetSearch:
+    """The names in all texts that hold a span; each run of them is then asked for the targets of its spans.
+
+    Parameters
+    ----------
+    texts, doc, targets, dates, titles, stored, threads
+        As of `annotate_targets`.
+    """
+
+    def __init__(
+        self, texts: Sequence[str], doc: np.ndarray, targets: Targets | None = None,
+        dates: Sequence[Any] | None = None, titles: Sequence[Any] | None = None,
+        stored: pd.Series | None = None, threads: int = 2,
+    ) -> None:  # fmt: skip
+        _rules()  # imported once, not by two threads at a time
+        self._compiled = (targets or Targets.load())._compiled
+        wanted, self._doc = np.unique(doc, return_inverse=True)
+        self._days = _day_numbers(dates, wanted)
+        self._titles = None if titles is None else [titles[d] for d in wanted.tolist()]
+        every = stored is not None and len(wanted) == len(stored)  # then there is nothing to copy
+        column = [str(texts[d]) for d in wanted.tolist()] if stored is None else stored
+        column = column if stored is None or every else stored.take(wanted)
+        none = np.empty((0, 4), dtype=np.int64)
+        self._names = _found_names(column, self._compiled, threads) if len(doc) else none
+        self._from = np.searchsorted(self._names[:, 0], np.arange(len(wanted) + 1))
+        self.hit = np.full(len(doc), -1, dtype=np.int64)
+        self.how = np.zeros(len(doc), dtype=np.int64)
+
+    def find(self, run: Run, sentence_start: np.ndarray, sentence_end: np.ndarray) -> None:
+        """Find the targets of a run's spans, given their sentences as offsets within their own texts."""
+        last = run.first + len(run.texts)
+        names = self._names[self._from[run.first] : self._from[last]] - [run.first, 0, 0, 0]
+        days = self._days[run.first : last]
+        self.hit[run.spans], self.how[run.spans] = _find(
+            run, sentence_start, sentence_end, days, self._compiled, names
+        )
+
+    def table(self) -> pd.DataFrame:
+        """Return ``target target_how`` of all spans; headlines are asked where the text said nothing."""
+        compiled, hit, how = self._compiled, self.hit, self.how
+        if self._titles is not None and len(hit):
+            heads = [title if isinstance(title, str) else "" for title in self._titles]
+            first = _first_named(heads, self._days, compiled)
+            empty = hit < 0
+            hit[empty] = first[self._doc[empty]]
+            how[empty & (hit >= 0)] = 5
+        named, rules = (pd.Series(n, dtype="str").array for n in (compiled.names, list(TARGET_HOW)))
+        return pd.DataFrame(
+            {"target": named.take(hit, allow_fill=True), "target_how": rules.take(how - 1, allow_fill=True)}
+        )
 
 
 def _day_numbers(dates: Sequence[Any] | None, wanted: np.ndarray) -> np.ndarray:
@@ -534,16 +566,12 @@ def _day_numbers(dates: Sequence[Any] | None, wanted: np.ndarray) -> np.ndarray:
 
 
 def _names_in(
-    texts: list[str], days: np.ndarray, compiled: _Compiled, found: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Settle the names of some texts (rows of text, start, end, alias): code points, bounds, hit_from, hits."""
+    cps: np.ndarray, bounds: np.ndarray, days: np.ndarray, compiled: _Compiled, found: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Settle the names of some texts (rows of text, start, end, alias): hit_from, hits."""
     from helpers._tokens import char_table
-    from helpers.text import code_points
 
     rules = _rules()
-    bounds = np.zeros(len(texts) + 1, dtype=np.int64)
-    np.cumsum([len(t) for t in texts], out=bounds[1:])
-    cps = code_points("".join(texts))
     raw = found[:, 1:].copy()
     raw[:, :2] += bounds[found[:, 0], None]
     raw = _with_acronyms(cps, bounds, raw, compiled.acronyms)
@@ -554,7 +582,7 @@ def _names_in(
         cps, bounds, days, hit_from, raw, compiled.pointer, compiled.readings, char_table(), _cue_table(),
         compiled.firsts, compiled.pairs, stamp, last_full, hits,
     )  # fmt: skip
-    return cps, bounds, hit_from, hits
+    return hit_from, hits
 
 
 def _with_acronyms(cps: np.ndarray, bounds: np.ndarray, raw: np.ndarray, acronyms: np.ndarray) -> np.ndarray:
@@ -598,81 +626,37 @@ def _found_names(texts: list[str] | pd.Series, compiled: _Compiled, threads: int
     return np.stack([found.doc, found.start, found.end, found.term], axis=1)
 
 
-def _find_all(
-    texts: list[str],
-    doc: np.ndarray,
-    offsets: list[np.ndarray],
-    days: np.ndarray,
-    compiled: _Compiled,
-    names: np.ndarray,
-    threads: int,
-) -> tuple[np.ndarray, np.ndarray]:
-    """Find the targets of all spans, in runs of whole texts so short that they stay in the processor's cache."""
-    hit, how = np.full(len(doc), -1, dtype=np.int64), np.zeros(len(doc), dtype=np.int64)
-    if not len(doc):
-        return hit, how
-    order = np.lexsort((offsets[0], doc))
-    doc, offsets = doc[order], [a[order] for a in offsets]
-    size = np.cumsum([0, *(len(text) for text in texts)])
-    cuts = np.unique(np.searchsorted(size, np.arange(0, size[-1], _BATCH)))
-    cuts = np.unique(np.append(cuts, [0, len(texts)]))
-
-    def run(first: int, last: int, mine: slice, known: slice) -> None:
-        here = [a[mine] for a in offsets]
-        rows = names[known] - [first, 0, 0, 0]
-        hit[order[mine]], how[order[mine]] = _find(
-            texts[first:last], doc[mine] - first, here, days[first:last], compiled, rows
-        )
-
-    spans, known = np.searchsorted(doc, cuts), np.searchsorted(names[:, 0], cuts)
-    jobs = [cuts[:-1].tolist(), cuts[1:].tolist(), _slices(spans), _slices(known)]
-    if len(cuts) < 3 or threads < 2:
-        for job in zip(*jobs, strict=True):
-            run(*job)
-    else:
-        _rules()  # imported once, not by two threads at a time
-        with ThreadPoolExecutor(threads) as pool:
-            list(pool.map(run, *jobs))
-    return hit, how
-
-
-def _slices(cuts: np.ndarray) -> list[slice]:
-    return [slice(a, b) for a, b in pairwise(cuts.tolist())]
-
-
 def _find(
-    texts: list[str],
-    doc: np.ndarray,
-    offsets: list[np.ndarray],
-    days: np.ndarray,
-    compiled: _Compiled,
-    names: np.ndarray,
+    run: Run, lo: np.ndarray, hi: np.ndarray, days: np.ndarray, compiled: _Compiled, names: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Find the targets of the spans of a few texts, sorted by text and start; `names` as from `_found_names`."""
+    """Find the targets of the spans of a run in the sentences lo..hi; `names` as from `_found_names`."""
     from helpers import _target_parse as P
     from helpers import _target_rules as R
     from helpers._tokens import char_table
 
-    cps, bounds, hit_from, hits = _names_in(texts, days, compiled, names)
-    start, end, lo, hi = (bounds[doc] + a for a in offsets)
+    hit_from, hits = _names_in(run.cps, run.bounds, days, compiled, names)
+    start, end, lo, hi = (run.bounds[run.doc] + a for a in (run.start, run.end, lo, hi))
     room = P.LONGEST + 2
 
     page = R.Page(
-        cps, char_table(), _cue_table(), hits,
+        run.cps, char_table(), _cue_table(), hits,
         np.empty((room, 6), np.int64), np.empty((room, P.COLUMNS), np.int64),
         np.empty((R.KEPT, room, 6), np.int64), np.empty((R.KEPT, room, P.COLUMNS), np.int64),
         np.full((R.KEPT, 3), -1, np.int64), np.empty((4, P.DEEPEST), np.int64),
     )  # fmt: skip
-    found, rule = np.full(len(doc), -1, np.int64), np.zeros(len(doc), np.int64)
-    _rules().find_all(page, bounds, hit_from, doc, start, end, lo, hi, found, rule)
+    found, rule = np.full(len(run.doc), -1, np.int64), np.zeros(len(run.doc), np.int64)
+    _rules().find_all(page, run.bounds, hit_from, run.doc, start, end, lo, hi, found, rule)
     return np.where(found >= 0, hits[found, P.TARGET] if len(hits) else -1, -1), rule
 
 
 def _first_named(heads: list[str], days: np.ndarray, compiled: _Compiled) -> np.ndarray:
     """The first target named in each headline, or -1."""
     from helpers import _target_parse as P
+    from helpers.text import code_points
 
-    _, _, hit_from, hits = _names_in(heads, days, compiled, _found_names(heads, compiled, 1))
+    bounds = np.cumsum([0, *map(len, heads)], dtype=np.int64)
+    names = _found_names(heads, compiled, 1)
+    hit_from, hits = _names_in(code_points("".join(heads)), bounds, days, compiled, names)
     known = np.flatnonzero(hits[:, P.TARGET] >= 0)
     at = np.searchsorted(known, hit_from[:-1])
     there = at < np.searchsorted(known, hit_from[1:])

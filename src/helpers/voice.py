@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pandas as pd
 
+from helpers._runs import Run, over_runs
 from helpers.text import _kernels, check_text, code_points, pieces
 
-# Texts are handed to the compiled code in runs of about this many characters, which stay in the processor's cache.
-BATCH = 250_000
 VOICES = ("narrator", "quoted", "reported", "scare")
 
 
@@ -82,61 +80,44 @@ def annotate_voices(
     DataFrame
         ``sentence_start sentence_end voice speaker``, one row per span in the order given.
     """
-    doc = np.asarray(doc, dtype=np.int64)
-    start, end = np.asarray(start, dtype=np.int64), np.asarray(end, dtype=np.int64)
-    out = np.zeros((len(doc), 5), dtype=np.int64)
-    order = np.lexsort((start, doc))
-    jobs = [(texts, doc[part], start[part], end[part]) for part in _batches(texts, doc, order)]
-    if len(jobs) < 2 or threads < 2:
-        results = [_annotate(*job) for job in jobs]
-    else:
-        _kernels()  # imported once, not by two threads at a time
-        with ThreadPoolExecutor(threads) as pool:
-            results = list(pool.map(lambda job: _annotate(*job), jobs))
-    if results:
-        out[order] = np.concatenate(results)
-    named = np.flatnonzero(out[:, 3] >= 0)
+    doc, start, end = (np.asarray(a, dtype=np.int64) for a in (doc, start, end))
+    out = empty_marks(len(doc))
+    over_runs(texts, doc, start, end, lambda run: mark_voices(run, out), threads)
+    return voices_of(texts, doc, out)
+
+
+def empty_marks(spans: int) -> np.ndarray:
+    """Return room for what `mark_voices` finds; shape (spans, 5)."""
+    _kernels()  # imported once, not by two threads at a time
+    return np.zeros((spans, 5), dtype=np.int64)
+
+
+def voices_of(texts: list[str], doc: np.ndarray, marks: np.ndarray) -> pd.DataFrame:
+    """Return the table of `annotate_voices` for what `mark_voices` found."""
+    named = np.flatnonzero(marks[:, 3] >= 0)
     speaker = np.full(len(doc), None, dtype=object)
-    speaker[named] = _speakers([texts[d] for d in doc[named].tolist()], out[named, 3], out[named, 4])
+    speaker[named] = _speakers([texts[d] for d in doc[named].tolist()], marks[named, 3], marks[named, 4])
     return pd.DataFrame(
         {
-            "sentence_start": out[:, 0],
-            "sentence_end": out[:, 1],
-            "voice": pd.Categorical(VOICES, categories=VOICES).take(out[:, 2]),
+            "sentence_start": marks[:, 0],
+            "sentence_end": marks[:, 1],
+            "voice": pd.Categorical(VOICES, categories=VOICES).take(marks[:, 2]),
             "speaker": pd.Series(speaker, dtype="str"),
         }
     )
 
 
-def _batches(texts: list[str], doc: np.ndarray, order: np.ndarray) -> list[np.ndarray]:
-    """Cut the ordered spans into runs of whole texts."""
-    docs, first = np.unique(doc[order], return_index=True)
-    if not len(docs):
-        return []
-    size = np.cumsum([len(texts[d]) for d in docs.tolist()])
-    cuts = first[1:][np.diff(size // BATCH) > 0]
-    return np.split(order, cuts)
-
-
-def _annotate(texts: list[str], doc: np.ndarray, start: np.ndarray, end: np.ndarray) -> np.ndarray:
-    """Annotate the spans of a run of texts, sorted by text and start, in one compiled call."""
-    kernels = _kernels()
-    docs, first = np.unique(doc, return_index=True)
-    chosen = [check_text(texts[d]) for d in docs.tolist()]
-    length = np.array([len(text) for text in chosen])
-    offset = np.concatenate([[0], np.cumsum(length)])
-    shift = np.repeat(offset[:-1], np.diff([*first.tolist(), len(doc)]))
-    cut = [
-        (at + lo, lo == 0)
-        for at, text in zip(offset.tolist(), chosen, strict=False)
-        for lo, _ in pieces(text)
-    ]
-    bounds = np.array([*(at for at, _ in cut), offset[-1]], dtype=np.int64)
-    spans = np.searchsorted(start + shift, bounds)
-    spans[np.flatnonzero([*(opens for _, opens in cut), False])] = first
-    spans[-1] = len(doc)
-    out = np.zeros((len(doc), 5), dtype=np.int64)
-    kernels.annotate(code_points("".join(chosen)), bounds, spans, start + shift, end + shift, out)
-    out[:, :2] -= shift[:, None]
-    out[:, 3:] = np.where(out[:, 3:] >= 0, out[:, 3:] - shift[:, None], -1)
-    return out
+def mark_voices(run: Run, out: np.ndarray) -> None:
+    """Put sentence (start, end), voice and speaker (start, end) of a run's spans into their rows, in one compiled call."""
+    shift, at = run.bounds[run.doc], run.bounds[:-1].tolist()
+    cut = [(a + lo, lo == 0) for a, text in zip(at, run.texts, strict=True) for lo, _ in pieces(text)]
+    bounds = np.array([*(a for a, _ in cut), run.bounds[-1]], dtype=np.int64)
+    spans = np.searchsorted(run.start + shift, bounds)
+    opens = np.flatnonzero([*(first for _, first in cut), False])
+    spans[opens] = np.searchsorted(run.doc, np.arange(len(at)))
+    spans[-1] = len(run.doc)
+    found = np.zeros((len(run.doc), 5), dtype=np.int64)
+    _kernels().annotate(run.cps, bounds, spans, run.start + shift, run.end + shift, found)
+    found[:, :2] -= shift[:, None]
+    found[:, 3:] = np.where(found[:, 3:] >= 0, found[:, 3:] - shift[:, None], -1)
+    out[run.spans] = found
