@@ -548,7 +548,7 @@ def main() -> None:
     print(
         "\n".join(markdown(table, {"megabytes": ".1f", "seconds": ".3f", "mb_per_second": ".1f"})), flush=True
     )
-    extra["annotated"] = annotated(3)
+    extra["annotated"] = annotated(5)
     memory = {engine: in_memory(engine, 300, 20_000 if engine == "ours" else 2_000)
               for engine in ("ours", "CountVectorizer, words", "dict loop", "pyahocorasick")}  # fmt: skip
     extra["memory"] = memory["ours"]

@@ -38,6 +38,8 @@ KNOWN = {
     "basil": [".62 / .53", ".63 / .52", ".64 / .55", ".71 / .53", (0.78, 0.58), (0.82, 0.62)],
     "article": [".70 / .63", ".72 / .63", ".77 / .41", "–", (0.78, 0.70), (0.82, 0.74)],
 }
+# Whole articles that a language model judged blind, 1 (plain) to 5 (one-sided); see data/README.md.
+JUDGED = Path(__file__).parents[2] / "data" / "annotations" / "article_partisanship.csv"
 OUTLETS = ["Fox News", "MSNBC", "Breitbart", "Reuters"]
 
 
@@ -98,10 +100,14 @@ def sentences(labelled: pd.DataFrame, vectors: pd.DataFrame, words: list[str]) -
 def articles(labelled: pd.DataFrame, vectors: pd.DataFrame, words: list[str]) -> pd.DataFrame:
     """Return scores of whole articles of 12 outlets by models that saw no sentence or article of their outlet.
 
-    A fold holds a centre outlet, a partisan one, and others that are never learned from.
+    A fold holds a centre outlet, a partisan one, and others that are never learned from. ``score`` is what articles
+    of `JUDGED` were judged, on average, NaN for the others.
     """
     news = pd.read_parquet(SHARED / "outlet_articles.parquet")
-    news = news.groupby("outlet").sample(100, random_state=0).reset_index(drop=True)
+    judged = pd.read_csv(JUDGED).set_index("doc_id").mean(axis=1).rename("score")
+    drawn = news.groupby("outlet").sample(100, random_state=0)["doc_id"]
+    news = news[news["doc_id"].isin(drawn) | news["doc_id"].isin(judged.index)]
+    news = news.join(judged, on="doc_id").assign(drawn=news["doc_id"].isin(drawn)).reset_index(drop=True)
     seen = {"Fox News", "Breitbart", "Reuters"}
     model = train(labelled[~labelled["outlet"].isin(seen)].reset_index(drop=True), vectors, words)
     lexicon = (model.lexicon or GradedLexicon.load()).score(news["text"])
@@ -144,18 +150,21 @@ def main() -> int:
     words = listed_words(vectors)
     table = sentences(labelled, vectors, words)
     panels = {name: table[table["source"] == name] for name in PANELS}
-    panels["article"] = articles(labelled, vectors, words)
-    plain = panels["article"]["label"].eq(0) | panels["article"]["outlet"].isin(PARTISAN)
-    panels["partisan"] = panels["article"][plain]
+    news = articles(labelled, vectors, words)
+    panels["article"] = news[news["drawn"]]
+    panels["partisan"] = news[news["drawn"] & (news["label"].eq(0) | news["outlet"].isin(PARTISAN))]
+    judged = news[news["score"].notna()]
+    panels["judged"] = judged.assign(label=(judged["score"] >= 3.5).astype(int))
     titles = {
         **PANELS,
         "article": "articles, outlet rated left or right, or centre (proxy)",
         "partisan": "articles, outlet of commentary, or centre (proxy)",
+        "judged": "articles, judged one-sided or not",
     }
     rows = []
     print("AUC over all (mean within folds) / macro F1; the issue's figures are of its own panels\n")
     for name, panel in panels.items():
-        known = KNOWN["article" if name == "partisan" else name]
+        known = KNOWN.get(name, KNOWN["article"])
         print(titles[name], f"({len(panel):,})")
         for what, figure in zip(
             ["best list", "ten lists + LR", "TF-IDF + LR", "MiniLM + SVM"], known, strict=False
