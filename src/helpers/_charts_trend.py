@@ -346,17 +346,14 @@ def _draw_panel(ax: "Axes", panel: dict[str, Any], most: float, periods: pd.Seri
     ):
         (marks,) = ax.plot(days[chosen], value[chosen], **marker_style(look, size), zorder=4, clip_on=False)
         marks.set_label("_mark")
-    (gaps,) = ax.plot(
-        days[~panel["told"]],
-        np.zeros((~panel["told"]).sum()),
-        marker="x",
-        color=RULE,
-        markersize=4.5,
-        linestyle="none",
-        clip_on=False,
-        zorder=4,
-    )
-    gaps.set_label("_too-little")
+    _mark_at(ax, days[~panel["told"]], 0.0, "_too-little", marker="x", color=RULE, markersize=4.5)
+
+
+def _mark_at(ax: "Axes", days: np.ndarray, height: float, label: str, **how: Any) -> None:
+    """Put marks on the edge of a panel, which may stand out of it."""
+    heights = np.full(len(days), height)
+    (marks,) = ax.plot(days, heights, linestyle="none", clip_on=False, zorder=4, **how)
+    marks.set_label(label)
 
 
 def _draw_ends(ax: "Axes", days: np.ndarray, panel: dict[str, Any]) -> None:
@@ -369,17 +366,7 @@ def _draw_ends(ax: "Axes", days: np.ndarray, panel: dict[str, Any]) -> None:
         ends.set_label("_interval")
         top = ax.get_ylim()[1]
         over = told & (panel["high"] > top)
-        (arrows,) = ax.plot(
-            days[over],
-            np.full(over.sum(), top),
-            marker="^",
-            color=BLUE,
-            markersize=5,
-            linestyle="none",
-            clip_on=False,
-            zorder=4,
-        )
-        arrows.set_label("_beyond")
+        _mark_at(ax, days[over], top, "_beyond", marker="^", color=BLUE, markersize=5)
         return
     low, high = (np.where(told, panel[end], np.nan) for end in ("low", "high"))
     band = ax.fill_between(days, low, high, facecolor=PALE, edgecolor=RULE, linewidth=0.5, zorder=1)

@@ -125,9 +125,8 @@ def _read_marks(cps, lo, hi, wrapped, chars, cues, room):
     """Fill tokens, sentences and quotations of cps[lo:hi]; return how many there are, and how many loose marks."""
     tokens, sents, quotes = room.tokens, room.sents, room.quotes
     n = _tokens.tokenize(cps, lo, hi, wrapped, chars, cues, tokens)
-    for column in range(
-        tokens.shape[1]
-    ):  # what stands after the last token, and before the first, is nothing
+    # What stands after the last token, and before the first, is nothing.
+    for column in range(tokens.shape[1]):
         tokens[n, column] = tokens[n + 1, column] = tokens[len(tokens) - 1, column] = 0
     m = _tokens.split_sentences(tokens, n, cps[:hi], chars, sents)
     n_quotes, lost = _quotes.pair_quotes(tokens, n, cps[:hi], lo, chars, quotes, room.loose)

@@ -163,9 +163,7 @@ class SentenceModel:
         label, source = np.asarray(label, int), np.asarray(source)
         weight = balanced_weights(label, source)
         values = features.to_numpy(float)
-        mean = np.average(values, axis=0, weights=weight)
-        spread = np.sqrt(np.average((values - mean) ** 2, axis=0, weights=weight))
-        spread[spread == 0] = 1.0
+        mean, spread = _standard(values, weight)
         scaled = (values - mean) / spread
         table = pd.DataFrame({"feature": list(features), "mean": mean, "spread": spread})
         rows = {ANY: (np.nan, 0.5, prevalence, np.nan)}
@@ -215,9 +213,7 @@ class SentenceModel:
         for y in (0, 1):
             weight[label == y] /= weight[label == y].sum()
         values = self._scaled(listed)[1]
-        mean = np.average(values, axis=0, weights=weight)
-        spread = np.sqrt(np.average((values - mean) ** 2, axis=0, weights=weight))
-        spread[spread < 1e-9] = 1.0
+        mean, spread = _standard(values, weight)
         model = LogisticRegression(C=penalty, max_iter=1000)
         model.fit((values - mean) / spread, label, sample_weight=weight * len(label) / 2)
         slopes = model.coef_[0] / spread
@@ -317,6 +313,14 @@ class SentenceModel:
                               "contribution": start[0]})  # fmt: skip
         order = table["contribution"].abs().sort_values(ascending=False, kind="stable").index
         return pd.concat([first, table.loc[order]], ignore_index=True)
+
+
+def _standard(values: np.ndarray, weight: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Weighted mean and standard deviation of each column, 1 where it is constant."""
+    from sklearn.preprocessing import StandardScaler
+
+    scaler = StandardScaler().fit(values, sample_weight=weight)
+    return np.asarray(scaler.mean_), np.asarray(scaler.scale_)
 
 
 def _without_nan(table: pd.DataFrame) -> pd.DataFrame:
