@@ -29,16 +29,18 @@ FALSE_FRIENDS = {
         "Allies should pay their fair share.", "Shops like the sales tax holiday in August.",
         "Candidates went on a spending spree for ads.",
         "Non-entitlement spending fell.", "The poor state of the roads.", "Structural reform of the choir is due.",
+        "Pupils get a free lunch at noon.",
     ],
     "health_and_abortion": [
         "A pregnant pause.", "Baby boomers retire.", "The pilot chose to abort the mission.", "A government-run newspaper.",
         "The dog was euthanized.", "A death spiral of debt.", "The right to life and liberty.", "Precious life savings.",
-        "He turned back the clock.", "A parental choice.",
+        "He turned back the clock.", "A parental choice.", "A Red Bull addict.", "Nurses have the right to choose not to.",
     ],
     "protest_and_policing": [
         "The mob boss and his lawyer.", "A flash mob danced.", "She read him the riot act.", "Officers in riot gear.",
         "A laugh riot of a film.", "A demonstration of force by the navy.", "He won the protest vote.",
         "The senator was called an anarchist.", "A media mob followed the candidate.", "The new strain is no less lethal.",
+        "He teaches a gun safety course.",
     ],
     "migration": [
         "A grant from the Open Society fund.", "The house was torn apart by termites.", "Police widened the dragnet for the thief.",
@@ -49,7 +51,7 @@ FALSE_FRIENDS = {
         "The loan has a safe harbor clause.", "He volunteered at a summer camp.", "Good Samaritans pulled the driver out.",
         "The general's freedom of movement was limited.", "They asked him to build the wall of the barn.",
         "A raid named Operation Wetback.", "The so-called sanctuary movement.", "He sought refuge in a hotel.",
-        "Jobs came pouring into our country.", "A nation of dreamers.",
+        "Jobs came pouring into our country.", "A nation of dreamers.", "Plants moved abroad for cheap labor.",
     ],
     "parties_and_ideology": [
         "It was a radical redistribution of seats on the board.", "The museum showed the Jim Crow years.",
@@ -60,7 +62,8 @@ FALSE_FRIENDS = {
         "The hard truth is that trains run late.", "Felony disenfranchisement laws differ by state.",
         "Divers want to get to the bottom of the lake.", "Scouts treat elders with dignity and respect.",
         "An orchestra of collectivist cultures.", "A revolving door of interns.", "Keys in the pockets of his coat.",
-        "Hotel prices, say industry insiders, will rise.",
+        "Hotel prices, say industry insiders, will rise.", "Cuts put money in the pockets of workers.",
+        "He sat across the aisle on the bus.", "A bridge is a national treasure.",
     ],
 }  # fmt: skip
 CHOICES = {

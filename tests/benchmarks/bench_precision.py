@@ -51,6 +51,7 @@ SAMPLES = {
     "last": "last mentions after two mendings",
     "fourth": "fourth mentions after three mendings",
     "fifth": "fifth mentions after four mendings",
+    "sixth": "sixth mentions after five mendings",
 }
 PASSES = {
     "first": "one judge's two passes, not blind (upper bound)",
@@ -58,6 +59,7 @@ PASSES = {
     "last": "two instances of one language model, the second blind",
     "fourth": "two instances of one language model, both blind",
     "fifth": "two instances of one language model, both blind",
+    "sixth": "two instances of one language model, both blind",
 }
 KEYS = ["doc_id", "start", "end", "term", "lexicon"]
 SIZE, CONTEXT = 300, 200
