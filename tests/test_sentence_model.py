@@ -177,18 +177,19 @@ def test_a_text_is_asked_the_question_of_texts_like_it():
     assert np.isnan(like["any"])
 
 
-def test_each_label_and_outlet_of_articles_has_the_same_say(model):
+def test_each_label_of_articles_has_the_same_say(model):
     plain, loaded = f"{PLAIN} " * 20, f"{LOADED} {PLAIN} " * 10
     texts = [plain] * 9 + [loaded] + [plain] + [loaded] * 3
     label = np.r_[np.zeros(10), np.ones(4)]
-    outlet = np.repeat(["a", "b", "c", "d"], [8, 2, 1, 3])
-    fitted = model.with_articles(texts, label, outlet, penalty=1e4).ask("article")
+    fitted = model.with_articles(texts, label, penalty=1e4).ask("article")
     low, high = fitted.predict_proba([plain, loaded])[:, 1]
-    # Shares of both texts among weights: of label 0, outlet a gives plain 1/2, b 1/4 and loaded 1/4; of 1, 1/2 each.
-    assert low == pytest.approx(0.5 / (0.5 + 0.75), abs=1e-2)
-    assert high == pytest.approx(0.5 / (0.5 + 0.25), abs=1e-2)
-    shrunk = model.with_articles(texts, label, outlet, penalty=1e-6).ask("article")
+    # Of label 0 nine tenths are plain, of label 1 a quarter.
+    assert low == pytest.approx(0.25 / (0.25 + 0.9), abs=1e-2)
+    assert high == pytest.approx(0.75 / (0.75 + 0.1), abs=1e-2)
+    shrunk = model.with_articles(texts, label, penalty=1e-6).ask("article")
     assert shrunk.predict_proba(texts)[:, 1] == pytest.approx(0.5, abs=0.01)
+    with pytest.raises(ValueError, match="all the same"):
+        model.with_articles(texts, np.ones(14))
 
 
 @pytest.mark.parametrize("question", ["biased", "loaded", "lexical"])

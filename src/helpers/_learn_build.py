@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -17,11 +16,8 @@ from helpers.sentence_model import SentenceModel, crossed_features
 
 #: Parts into which the training sentences are dealt, so that features come from lexicons that did not see them.
 PARTS = 3
-#: Articles of each outlet that the question "article" is learned from, at most.
-ARTICLES_EACH = 300
-#: Outlets rated left or right, by AllSides, that write more commentary than news. Those that mostly report (CNN, Fox
-#: News, Washington Times) teach little about wording: learned from all, articles of outlets not seen were told worse.
-PARTISAN = ("Breitbart News", "Salon", "Townhall")
+#: An article is one-sided where it was judged so much on average, of 1 (plain reporting) to 5.
+ONE_SIDED = 3.5
 #: Label sets, the question that their annotators answered, and the share of yes that its probabilities are made for:
 #: the set's own, rounded, and fixed, so that leaving an outlet out does not move it.
 QUESTIONS = {"babe": ("biased", 0.4), "ptc": ("loaded", 0.15), "basil": ("lexical", 0.05)}
@@ -53,39 +49,31 @@ def train(labelled: pd.DataFrame, vectors: pd.DataFrame, words: list[str]) -> Se
     return SentenceModel.fit(features, label, source, questions=asked, lexicon=lexicon, meta=facts)
 
 
-def article_question(
-    model: SentenceModel,
-    folder: str | os.PathLike[str],
-    each: int = ARTICLES_EACH,
-    without: Sequence[str] = (),
-) -> SentenceModel:
-    """Return the model with the question ``article``, from articles of centre and partisan outlets; without, as it is.
+def judged_articles(folder: str | os.PathLike[str]) -> pd.DataFrame:
+    """Return the articles that were judged one-sided or not, with their texts.
 
     Parameters
     ----------
-    model : SentenceModel
-        What to add the question to.
     folder : path
-        Where outlet_articles.parquet lies.
-    each : int
-        Articles of each outlet at most, drawn with a fixed seed.
-    without : sequence of str
-        Outlets to leave out.
+        Where outlet_articles.parquet lies; without that file there are none.
 
     Returns
     -------
-    SentenceModel
+    pandas.DataFrame
+        Columns of outlet_articles.parquet and ``score``, the mean of the passes in
+        ``annotations/article_partisanship.csv``, and ``label``, whether it reaches `ONE_SIDED`.
     """
     path = Path(folder) / "outlet_articles.parquet"
     if not path.is_file():
-        return model
-    news = pd.read_parquet(path, columns=["text", "outlet", "leaning"])
-    partisan = news["outlet"].isin(PARTISAN)
-    news = news[(partisan | news["leaning"].eq("center")) & ~news["outlet"].isin(list(without))]
-    news = news.sample(frac=1, random_state=0).groupby("outlet").head(each)
-    return model.with_articles(
-        news["text"], news["outlet"].isin(PARTISAN).to_numpy(), news["outlet"].to_numpy()
-    )
+        return pd.DataFrame(columns=["doc_id", "text", "outlet", "score", "label"])
+    passes = pd.read_csv(data_path("annotations", "article_partisanship.csv")).set_index("doc_id")
+    judged = pd.read_parquet(path).merge(passes.mean(axis=1).rename("score"), on="doc_id")
+    return judged.assign(label=(judged["score"] >= ONE_SIDED).astype(int))
+
+
+def article_question(model: SentenceModel, judged: pd.DataFrame) -> SentenceModel:
+    """Return the model with the question ``article``, learned from `judged_articles`; without any, as it is."""
+    return model.with_articles(judged["text"], judged["label"].to_numpy()) if len(judged) else model
 
 
 def build(folder: str | os.PathLike[str], out: str | os.PathLike[str] | None = None) -> list[Path]:
@@ -105,7 +93,8 @@ def build(folder: str | os.PathLike[str], out: str | os.PathLike[str] | None = N
         The files written.
     """
     vectors = word_vectors()
-    model = article_question(train(read_labelled(folder), vectors, listed_words(vectors)), folder)
+    model = train(read_labelled(folder), vectors, listed_words(vectors))
+    model = article_question(model, judged_articles(folder))
     root = Path(out) if out is not None else data_path()
     for name in ("lexicons", "models"):
         (root / name).mkdir(parents=True, exist_ok=True)

@@ -62,9 +62,8 @@ class SentenceModel:
     logit is the sum over questions q of s_q (z_q + log(o / o_q)), with s the softmax of the logits ``like_…``, z_q
     the question's own logit, o_q the odds of its ``share`` and o those of 0.4. `asked` shows the s. A text of more
     than 80 words is an article: its features are its sentences' means, and ``any`` is answered by ``article`` where
-    the model has it. That is learned from whole articles, not from sentences: the probability that such an article is
-    of a partisan outlet rather than of a centre one, where half are. An outlet's rating is no judgement of the
-    article.
+    the model has it. That is learned from whole articles, not from sentences: the probability that a reader calls such
+    an article one-sided, where half are. The reader was a language model that saw neither outlet nor score.
     """
 
     coefficients: pd.DataFrame
@@ -184,9 +183,7 @@ class SentenceModel:
         )
         return cls(table, asked, lexicon, meta)
 
-    def with_articles(
-        self, texts: Iterable[str], label: np.ndarray, source: np.ndarray, penalty: float = 0.003
-    ) -> SentenceModel:
+    def with_articles(self, texts: Iterable[str], label: np.ndarray, penalty: float = 0.01) -> SentenceModel:
         """Return the model with the question ``article``, fitted to whole articles.
 
         Parameters
@@ -194,28 +191,30 @@ class SentenceModel:
         texts : iterable of str
             Whole articles.
         label : numpy.ndarray of 0 and 1
-            What each is.
-        source : numpy.ndarray
-            Outlet of each article; outlets with the same label count alike, and so do both labels.
+            What each is; both labels count alike.
         penalty : float
-            Inverse strength of shrinking (scikit-learn's C), for weights of mean 1 and features of standard deviation
-            1 over these articles.
+            Inverse strength of shrinking (scikit-learn's C), for features of standard deviation 1 over these
+            articles, both labels counting alike, and weights of mean 1.
 
         Returns
         -------
         SentenceModel
+
+        Raises
+        ------
+        ValueError
+            If all labels are the same.
         """
         from sklearn.linear_model import LogisticRegression
 
-        listed, label, source = check_texts(texts), np.asarray(label, int), np.asarray(source)
-        size = pd.Series(source).map(pd.Series(source).value_counts()).to_numpy(float)
-        weight = 1 / size
-        for y in (0, 1):
-            weight[label == y] /= weight[label == y].sum()
+        listed, label = check_texts(texts), np.asarray(label, int)
+        if len(np.unique(label)) < 2:
+            raise ValueError("labels of the articles are all the same; a question needs both kinds")
+        weight = balanced_weights(label, np.zeros(len(label)))
         values = self._scaled(listed)[1]
         mean, spread = _standard(values, weight)
         model = LogisticRegression(C=penalty, max_iter=1000)
-        model.fit((values - mean) / spread, label, sample_weight=weight * len(label) / 2)
+        model.fit((values - mean) / spread, label, sample_weight=weight)
         slopes = model.coef_[0] / spread
         asked = self.questions.copy()
         asked.loc[OF_ARTICLES] = [float(model.decision_function(-(mean / spread)[None])[0]), 0.5, 0.5, np.nan]

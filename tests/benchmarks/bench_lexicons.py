@@ -24,7 +24,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score, roc_auc_score
 
-from helpers._learn_build import PARTISAN, QUESTIONS, article_question, listed_words, train
+from helpers._learn_build import ONE_SIDED, QUESTIONS, article_question, judged_articles, listed_words, train
 from helpers._learn_data import fifths, read_labelled
 from helpers._learn_words import word_vectors
 from helpers.learn import GradedLexicon
@@ -38,8 +38,8 @@ KNOWN = {
     "basil": [".62 / .53", ".63 / .52", ".64 / .55", ".71 / .53", (0.78, 0.58), (0.82, 0.62)],
     "article": [".70 / .63", ".72 / .63", ".77 / .41", "–", (0.78, 0.70), (0.82, 0.74)],
 }
-# Whole articles that a language model judged blind, 1 (plain) to 5 (one-sided); see data/README.md.
-JUDGED = Path(__file__).parents[2] / "data" / "annotations" / "article_partisanship.csv"
+#: Outlets rated left or right, by AllSides, that write more commentary than news.
+PARTISAN = ("Breitbart News", "Salon", "Townhall")
 OUTLETS = ["Fox News", "MSNBC", "Breitbart", "Reuters"]
 
 
@@ -100,14 +100,18 @@ def sentences(labelled: pd.DataFrame, vectors: pd.DataFrame, words: list[str]) -
 def articles(labelled: pd.DataFrame, vectors: pd.DataFrame, words: list[str]) -> pd.DataFrame:
     """Return scores of whole articles of 12 outlets by models that saw no sentence or article of their outlet.
 
-    A fold holds a centre outlet, a partisan one, and others that are never learned from. ``score`` is what articles
-    of `JUDGED` were judged, on average, NaN for the others.
+    A fold holds a centre outlet, one of commentary where there is one left, and others. ``score`` is what articles that
+    a language model judged blind were judged, 1 (plain) to 5 (one-sided), on average; NaN for the others.
     """
     news = pd.read_parquet(SHARED / "outlet_articles.parquet")
-    judged = pd.read_csv(JUDGED).set_index("doc_id").mean(axis=1).rename("score")
+    judged = judged_articles(SHARED).set_index("doc_id")
     drawn = news.groupby("outlet").sample(100, random_state=0)["doc_id"]
     news = news[news["doc_id"].isin(drawn) | news["doc_id"].isin(judged.index)]
-    news = news.join(judged, on="doc_id").assign(drawn=news["doc_id"].isin(drawn)).reset_index(drop=True)
+    news = (
+        news.join(judged["score"], on="doc_id")
+        .assign(drawn=news["doc_id"].isin(drawn))
+        .reset_index(drop=True)
+    )
     seen = {"Fox News", "Breitbart", "Reuters"}
     model = train(labelled[~labelled["outlet"].isin(seen)].reset_index(drop=True), vectors, words)
     lexicon = (model.lexicon or GradedLexicon.load()).score(news["text"])
@@ -117,7 +121,8 @@ def articles(labelled: pd.DataFrame, vectors: pd.DataFrame, words: list[str]) ->
     others = sorted(set(news["outlet"]) - {*centre, *PARTISAN})
     for number, outlet in enumerate(centre):
         held = news["outlet"].isin([outlet, *PARTISAN[number : number + 1], *others[number :: len(centre)]])
-        asked = article_question(model, SHARED, without=news["outlet"][held].unique()).ask("article")
+        kept = judged[~judged["outlet"].isin(news["outlet"][held])]
+        asked = article_question(model, kept).ask("article")
         table.loc[held, "of_articles"] = asked.predict_proba(news["text"][held])[:, 1]
         table.loc[held, "fold"] = str(number)
     return table
@@ -154,7 +159,7 @@ def main() -> int:
     panels["article"] = news[news["drawn"]]
     panels["partisan"] = news[news["drawn"] & (news["label"].eq(0) | news["outlet"].isin(PARTISAN))]
     judged = news[news["score"].notna()]
-    panels["judged"] = judged.assign(label=(judged["score"] >= 3.5).astype(int))
+    panels["judged"] = judged.assign(label=(judged["score"] >= ONE_SIDED).astype(int))
     titles = {
         **PANELS,
         "article": "articles, outlet rated left or right, or centre (proxy)",
