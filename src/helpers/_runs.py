@@ -10,8 +10,9 @@ import numpy as np
 
 from helpers.text import check_text, code_points
 
-#: Texts are read in runs of about this many characters, which stay in the processor's cache.
-RUN = 250_000
+#: Texts are read in runs of about so many characters: enough work for a call, few enough that little memory is taken
+#: and all threads have some.
+LEAST, MOST = 100_000, 1_000_000
 
 
 class Run(NamedTuple):
@@ -55,7 +56,8 @@ def over_runs(
     local, start, end = local[order], start[order], end[order]
     chosen = [check_text(texts[d]) for d in wanted.tolist()]
     size = np.cumsum([0, *(len(text) for text in chosen)])
-    cuts = np.unique([*np.searchsorted(size, np.arange(0, size[-1], RUN)), 0, len(chosen)])
+    run = min(max(LEAST, int(size[-1]) // (4 * threads)), MOST)
+    cuts = np.unique([*np.searchsorted(size, np.arange(0, size[-1], run)), 0, len(chosen)])
     edges = np.searchsorted(local, cuts)
 
     def one(number: int) -> None:

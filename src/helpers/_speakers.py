@@ -61,9 +61,9 @@ W_ACCORDING, W_BE, W_BEEN, W_IS, W_WAS, W_HE, W_SHE, W_IT, W_THEY, W_ON = (
     W["according"], W["be"], W["been"], W["is"], W["was"], W["he"], W["she"], W["it"], W["they"], W["on"],
 )  # fmt: skip
 # Columns of the table of verbs: its token, its sentence, first and last-but-one token of its subject's noun phrase,
-# first token of the name and the token after it (-1 where nobody is named), kind, and where its attribution ends if no statement
-# follows it (-1 where one does).
-V_TOK, V_SENT, V_NPA, V_NPB, V_A, V_B, V_KIND, V_END = 0, 1, 2, 3, 4, 5, 6, 7
+# first token of the name and the token after it (-1 where nobody is named), kind, where its attribution ends if no statement
+# follows it (-1 where one does), and whether the name depends on what stands elsewhere.
+V_TOK, V_SENT, V_NPA, V_NPB, V_A, V_B, V_KIND, V_END, V_ASKS = 0, 1, 2, 3, 4, 5, 6, 7, 8
 PLAIN, INVERTED, ACCORDING, OF_NOUN, PASSIVE, SELF = 0, 1, 2, 3, 4, 5
 # Columns of the table of names.
 N_A, N_B, N_FIRST, N_LAST, N_PERSON, N_TITLE = 0, 1, 2, 3, 4, 5
@@ -156,7 +156,7 @@ def find_names(tokens, n, sents, m, names):
         t, hi = sents[s, 0], sents[s, 1]
         first = t
         while t < hi:
-            b = name_end(tokens, t, hi)
+            b = name_end(tokens, t, hi) if tokens[t, CLS] & CAP else t
             if b == t:
                 t += 1
                 continue

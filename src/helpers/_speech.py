@@ -53,6 +53,7 @@ from helpers._speakers import (
     PLAIN,
     SELF,
     V_A,
+    V_ASKS,
     V_B,
     V_END,
     V_KIND,
@@ -107,12 +108,14 @@ W_WHETHER, W_IF, W_HOW, W_WHY, W_WHAT, W_WHERE, W_WHEN, W_OUT, W_AS, W_BY, W_OF,
 )  # fmt: skip
 H_PRESIDENT = _cues.word_hash("president")
 NOBODY = -1
+UNREAD = -2  # whoever speaks depends on text that was not read
 CUE = QUOTE | CLAUSE | ASK | NOUN
 W_CLEAR, W_THE, W_WHILE, W_LAST, W_NEXT, W_HIS, W_HER, W_STATEMENT = (
     W["clear"], W["the"], W["while"], W["last"], W["next"], W["his"], W["her"], W["statement"],
 )  # fmt: skip
 SUBJECT = 6  # no verb of speech at all: the subject of a sentence that holds a quotation
 
+PAST = 8  # tokens after a verb among which its subject may stand, the sentence's end or not
 AROUND = (
     400  # tokens on each side that a verb of speech can reach, so that time stays linear in endless sentences
 )
@@ -378,7 +381,7 @@ def _attribution_end(tokens, t, hi, inq, tells):
 
 def _can_speak(tokens, a, v):
     """Whether a name, a pronoun or a speaking noun stands in [a, v), or right after v where the order is inverted."""
-    for t in range(a, v if v > a else min(v + 8, len(tokens))):
+    for t in range(a, v if v > a else min(v + PAST, len(tokens))):
         if tokens[t, CLS] & (CAP | PRON | ROLE) or (tokens[t, CLS] & ENDS_S and t == v - 1):
             return True
     return False
@@ -478,20 +481,22 @@ def find_verbs(tokens, sents, m, inq, names, n_names, verbs, verb_at):
             kind = _verb_kind(tokens, t, near, far, inq, npr, out, verb_at)
             if kind < 0:
                 continue
+            asks = out[0] >= 0 and _asks(tokens, out[0], out[1])
             if out[0] >= 0:
                 if not _resolve(tokens, names, n_names, inq, near, t, topic, out):
                     kind = SELF
             count = _put_verb(verbs, count, t, s, npr, out)
-            verbs[count - 1, V_KIND] = kind
+            verbs[count - 1, V_KIND], verbs[count - 1, V_ASKS] = kind, asks
             if out[0] >= 0 and kind != SELF:
                 i = _first_from(names, n_names, out[0])
                 if i < n_names and names[i, N_A] == out[0] and names[i, N_PERSON]:
                     topic = i
         if quoting and count == before and not inq[lo]:
             first_subject(tokens, lo, hi, inq, out)
+            asks = out[0] >= 0 and _asks(tokens, out[0], out[1])
             if out[0] >= 0 and _resolve(tokens, names, n_names, inq, lo, hi, topic, out):
                 count = _put_verb(verbs, count, lo, s, npr, out)
-                verbs[count - 1, V_KIND] = SUBJECT
+                verbs[count - 1, V_KIND], verbs[count - 1, V_ASKS] = SUBJECT, asks
         if count == before or verbs[count - 1, V_KIND] == SUBJECT:
             first_subject(tokens, lo, hi, inq, out)
             if out[0] >= 0 and not tokens[out[0], CLS] & (PRON | FIRST):
@@ -568,6 +573,14 @@ def _owner(tokens, lo, t, npr, out):
                 a -= 1
             out[0], out[1] = (a, j + 1) if tokens[j, CLS] & CAP else (_phrase_start(tokens, lo, j), j + 1)
             return
+
+
+def _asks(tokens, a, b):
+    """Whether `_resolve` looks elsewhere for the name of the phrase [a, b): for a pronoun, an office, a single name."""
+    if b - a > 1:
+        return bool(tokens[b - 1, CLS] & HOLDER)
+    word = tokens[a, WID]
+    return bool(tokens[a, CLS] & (PRON | CAP | HOLDER)) or word == W_HIS or word == W_HER
 
 
 def _resolve(tokens, names, n_names, inq, lo, t, topic, out):
@@ -750,15 +763,33 @@ def _is_label(tokens, verbs, who, o):
     return bool(tokens[t, CLS] & (CAP | PRON | ROLE | ENDS_S)) or tokens[t, WID] == W_WHO
 
 
-def mark_quotes(tokens, sents, m, quotes, n_quotes, verbs, n_verbs, vfirst, label, speaker, sent_of, inq):
-    """Label what stands in quotation marks, give it its speaker, and tell scare quotes from speech."""
+def _in_doubt(tokens, verbs, who, voice, previous):
+    """Whether a quotation in a paragraph read alone may be told otherwise with the whole text.
+
+    Its speaker may have a fuller name elsewhere; and where the quotation before it is unknown, or not told itself, that
+    one may go on here, unless somebody else is named.
+    """
+    if who >= 0 and verbs[who, V_ASKS]:
+        return True
+    named = who >= 0 and verbs[who, V_A] >= 0 and tokens[verbs[who, V_A], CLS] & CAP
+    return previous == UNREAD and not (voice == QUOTED and named)
+
+
+def mark_quotes(
+    tokens, sents, m, quotes, n_quotes, verbs, n_verbs, vfirst, label, speaker, sent_of, inq, partly
+):
+    """Label what stands in quotation marks, give it its speaker, and tell scare quotes from speech.
+
+    Where the text was read `partly`, one paragraph without the names of the others, a quotation that might be told
+    otherwise with all of it has the speaker `UNREAD`.
+    """
     i, n = 0, len(tokens)
     for s in range(m + 1):
         while i < n_verbs and verbs[i, V_SENT] < s:
             i += 1
         vfirst[s] = i
     vfirst[m] = n_verbs
-    previous, previous_end = NOBODY, -1
+    previous, previous_end = UNREAD if partly and tokens[0, KIND] == PARA else NOBODY, -1
     carried_from = -1
     for q in range(n_quotes):
         if quotes[q, DEPTH] != 1:
@@ -810,13 +841,16 @@ def mark_quotes(tokens, sents, m, quotes, n_quotes, verbs, n_verbs, vfirst, labe
         voice = QUOTED if words > 3 or utterance or quotes[q, CARRIED] or carried_from >= 0 else SCARE
         if voice == SCARE and who >= 0 and _is_label(tokens, verbs, who, o):
             voice = QUOTED
+        doubt = partly and _in_doubt(tokens, verbs, who, voice, previous)
         for t in range(o, c + 1):
             label[t] = voice
-            speaker[t] = who
+            speaker[t] = UNREAD if doubt else who
         if carried_from >= 0 and who >= 0:  # a speaker named at the end speaks from the beginning
             for t in range(carried_from, o):
                 if label[t] == QUOTED and speaker[t] < 0:
                     speaker[t] = who
-        if voice == QUOTED:
+        if doubt:
+            previous = UNREAD
+        elif voice == QUOTED:
             previous, previous_end = who, c
         carried_from = (carried_from if carried_from >= 0 else o) if quotes[q, CARRIED] else -1

@@ -236,24 +236,27 @@ def settle_names(
                     stamp[row[R_KEY]] = doc + 1
 
 
-def find_acronyms(cps, bounds, spots, chars, acronyms, found):
-    """Find acronyms written with full stops (U.S., C.I.A.): fill `found` with start, end and alias; return how many.
+def _put_name(names, k, both, count):
+    both[count, 0], both[count, 1], both[count, 2] = names[k, 0], names[k, 1], names[k, 2]
+    return count + 1
 
-    `spots` are the places where a full stop is the next character and the next but two, in order; `found` has room
-    for each.
+
+def add_acronyms(cps, bounds, stops, chars, acronyms, names, both):
+    """Add the acronyms written with full stops (U.S., C.I.A.) to the names; return how many there are then.
+
+    `names` has start, end and alias in the order of the text, `stops` the places of the full stops; `both` has room for
+    all. An acronym wins over the names inside it.
     """
-    count, doc, end = 0, 0, 0
-    for spot in range(len(spots)):
-        i = spots[spot]
+    count, k, doc, end = 0, 0, 0, 0
+    for stop in range(len(stops) - 1):
+        i = stops[stop] - 1
+        if i < end or stops[stop + 1] != i + 3:
+            continue
         while bounds[doc + 1] <= i:
             doc += 1
         lo, hi = bounds[doc], bounds[doc + 1]
-        inside = i < end or i + 3 >= hi
-        if (
-            inside
-            or _kind(cps, i, lo, hi, chars) != UPPER
-            or LOWER <= _kind(cps, i - 1, lo, hi, chars) <= NUMERAL
-        ):
+        opens = _kind(cps, i, lo, hi, chars) == UPPER
+        if i + 3 >= hi or not opens or LOWER <= _kind(cps, i - 1, lo, hi, chars) <= NUMERAL:
             continue
         h, end = 7, i
         while end + 1 < hi and cps[end + 1] == 46 and _kind(cps, end, lo, hi, chars) == UPPER:
@@ -261,8 +264,16 @@ def find_acronyms(cps, bounds, spots, chars, acronyms, found):
             end += 2
         row = look_up(acronyms, h)
         if row >= 0 and end - i >= 4:
-            found[count, 0], found[count, 1], found[count, 2] = i, end, acronyms[row, 1]
+            while k < len(names) and names[k, 0] < i:
+                count = _put_name(names, k, both, count)
+                k += 1
+            both[count, 0], both[count, 1], both[count, 2] = i, end, acronyms[row, 1]
             count += 1
+            while k < len(names) and names[k, 0] < end:
+                k += 1
+    while k < len(names):
+        count = _put_name(names, k, both, count)
+        k += 1
     return count
 
 

@@ -68,7 +68,8 @@ def is_hard_wrapped(cps, lo, hi, chars, lines, at):
     while at < len(lines) and lines[at] < hi:
         i = lines[at]
         at += 1
-        if i > lo and i + 1 < hi:
+        blank = at < len(lines) and lines[at] == i + 1  # told without a look at the text: most lines are
+        if i > lo and i + 1 < hi and not blank and not (at > 1 and lines[at - 2] == i - 1):
             after = char_class(cps, i + 1, lo, hi, chars)
             before = char_class(cps, i - 1, lo, hi, chars)
             if after != NEWLINE and before != NEWLINE:

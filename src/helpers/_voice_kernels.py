@@ -12,10 +12,13 @@ import numpy as np
 
 from helpers import _cues, _quotes, _speakers, _speech, _tokens
 from helpers._native import Native
-from helpers._tokens import END, KIND, PARA, START
+from helpers._tokens import DQ, END, KIND, LOW, NEWLINE, OTHER, PARA, RSQ, SPACE, SQ, START
 
 # Characters that are read beyond the paragraph of the last span: more than `_speakers.AHEAD` words mostly take.
 BEYOND = 450
+# Characters read beyond a paragraph that is read alone: more than the words mostly take that `_speech` looks past its end.
+BESIDE = 75
+OPEN = -1  # stands for the voice of a span that is not yet told
 
 
 def tables() -> tuple[np.ndarray, np.ndarray]:
@@ -124,21 +127,119 @@ def _settled(tokens, n, quotes, n_quotes, lost, end):
 def _read_marks(cps, lo, hi, wrapped, chars, cues, room):
     """Fill tokens, sentences and quotations of cps[lo:hi]; return how many there are, and how many loose marks."""
     tokens, sents, quotes = room.tokens, room.sents, room.quotes
-    n = _tokens.tokenize(cps, lo, hi, wrapped, chars, cues, tokens)
-    # What stands after the last token, and before the first, is nothing.
-    for column in range(tokens.shape[1]):
-        tokens[n, column] = tokens[n + 1, column] = tokens[len(tokens) - 1, column] = 0
+    n = _tokenize(cps, lo, hi, wrapped, chars, cues, tokens)
     m = _tokens.split_sentences(tokens, n, cps[:hi], chars, sents)
     n_quotes, lost = _quotes.pair_quotes(tokens, n, cps[:hi], lo, chars, quotes, room.loose)
     _quotes.sort_quotes(quotes, n_quotes)
     return n, m, n_quotes, lost
 
 
-def _read_piece(cps, lo, hi, end, lines, line, chars, cues, room):
+def _next_mark(cps, i, hi, chars):
+    """The place of the first double quotation mark, of any shape, at or after i; hi where there is none."""
+    while i < hi:
+        c = cps[i]
+        if c != 32 and not 97 <= c <= 122:
+            k = chars[c] if c < 0x10000 else OTHER
+            if DQ <= k <= LOW and not SQ <= k <= RSQ:
+                return i
+            if (k == SQ or c == 96) and i + 1 < hi and cps[i + 1] == c:  # `` and '' of typewriters
+                return i
+        i += 1
+    return hi
+
+
+def _surely_opens(cps, mark, lo, hi, chars):
+    """Whether a mark of any shape opens a quotation: after white space and before a word."""
+    before = _tokens.char_class(cps, mark - 1, lo, hi, chars)
+    return (before == SPACE or before == NEWLINE) and _tokens.is_alnum(cps[:hi], mark + 1, chars)
+
+
+def _read_paragraph(cps, lo, hi, begin, close, chars, cues, room):
+    """Fill the tables of the paragraph from the line feed `begin` (or lo) to the line feed `close` (or hi) of the piece lo..hi.
+
+    No name is looked for, so speakers are as they stand at their verbs. Returns the number of tokens before `close`, or
+    -1 where a quotation goes beyond the paragraph or a rule might look further than was read.
+    """
+    tokens, quotes, flags = room.tokens, room.quotes, room.flags
+    stop = min(close + BESIDE, hi)
+    n = _tokenize(cps, begin, stop, False, chars, cues, tokens)
+    last = _token_at(tokens, n, close)
+    if stop < hi and n - last < _speech.PAST + 2:  # the last token may be a part of one
+        return -1
+    m = _tokens.split_sentences(tokens, last, cps[:hi], chars, room.sents)
+    n_quotes, lost = _quotes.pair_quotes(tokens, last, cps[:hi], lo, chars, quotes, room.loose)
+    if lost:
+        return -1
+    _quotes.mark_tokens(tokens, n, room.sents, m, quotes, n_quotes, flags)
+    n_verbs = _speech.find_verbs(tokens[:n], room.sents, m, flags[1], room.names, 0, room.verbs, flags[0])
+    _speech.mark_reported(tokens[:n], room.sents, flags[1], room.verbs, n_verbs, flags[0], flags[2], flags[3])
+    if n_quotes:
+        _speech.mark_quotes(
+            tokens[:n], room.sents, m, quotes, n_quotes, room.verbs, n_verbs, room.vfirst, flags[2], flags[3],
+            flags[4], flags[1], True,
+        )  # fmt: skip
+    return last
+
+
+def _is_told(tokens, n, verbs, flags, start, end):
+    """Whether a span's paragraph alone tells its voice and speaker: nobody whose name may stand elsewhere."""
+    t = _token_at(tokens, n, start)
+    if t >= n:
+        return False
+    while t < n and tokens[t, START] < end:
+        who = flags[3, t]
+        if flags[2, t] and (who == _speech.UNREAD or (who >= 0 and verbs[who, _speakers.V_ASKS])):
+            return False
+        t += 1
+    return True
+
+
+def _annotate_near(cps, lo, hi, lines, line, first, last, starts, ends, chars, cues, room, out):
+    """Fill `out` for those of the spans first..last of a piece whose own paragraph tells all; the others are `OPEN`.
+
+    A quotation that was opened before runs into the paragraph only if the next double mark is not an opening one
+    (`_quotes`). Returns the end of the last span that is left open, or -1.
+    """
+    left, mark, k = -1, -1, first
+    while k < last:
+        while line < len(lines) and lines[line] < starts[k]:
+            line += 1
+        begin = max(lines[line - 1], lo) if line > 0 else lo
+        after = line
+        while after < len(lines) and lines[after] < ends[k]:
+            after += 1
+        close = min(lines[after], hi) if after < len(lines) else hi
+        if mark < begin:
+            mark = _next_mark(cps, begin, hi, chars)
+        n = -1
+        if mark == hi or _surely_opens(cps, mark, lo, hi, chars):
+            n = _read_paragraph(cps, lo, hi, begin, close, chars, cues, room)
+        opened = k
+        while k < last and (k == opened or (starts[k] < close and ends[k] <= close)):
+            if n >= 0 and _is_told(room.tokens, n, room.verbs, room.flags, starts[k], ends[k]):
+                _annotate_span(
+                    room.tokens, n, room.sents, room.verbs, room.flags[2], room.flags[3], room.flags[4], starts[k],
+                    ends[k], out, k,
+                )  # fmt: skip
+            else:
+                out[k, 2] = OPEN
+                left = max(left, ends[k])
+            k += 1
+    return left
+
+
+def _tokenize(cps, lo, hi, wrapped, chars, cues, tokens):
+    """Fill tokens of cps[lo:hi]; what stands after the last, and before the first, is nothing."""
+    n = _tokens.tokenize(cps, lo, hi, wrapped, chars, cues, tokens)
+    for column in range(tokens.shape[1]):
+        tokens[n, column] = tokens[n + 1, column] = tokens[len(tokens) - 1, column] = 0
+    return n
+
+
+def _read_piece(cps, lo, hi, end, wrapped, lines, line, chars, cues, room):
     """Fill the tables of one piece as far as `end` needs; return how many tokens, sentences, quotations and loose marks."""
     tokens, sents, quotes, verbs, flags = room.tokens, room.sents, room.quotes, room.verbs, room.flags
     verb_at, inq, label, speaker, sent_of = flags[0], flags[1], flags[2], flags[3], flags[4]
-    wrapped = _tokens.is_hard_wrapped(cps, lo, hi, chars, lines, line)
     stop, until = hi if wrapped else _stop(lines, line, end, hi), -1
     n, m, n_quotes, lost = _read_marks(cps, lo, stop, wrapped, chars, cues, room)
     if stop < hi:
@@ -155,7 +256,19 @@ def _read_piece(cps, lo, hi, end, lines, line, chars, cues, room):
     n_verbs = _speech.find_verbs(tokens[:n], sents, m, inq, room.names, n_names, verbs, verb_at)
     _speech.mark_reported(tokens[:n], sents, inq, verbs, n_verbs, verb_at, label, speaker)
     _speech.mark_quotes(
-        tokens[:n], sents, m, quotes, n_quotes, verbs, n_verbs, room.vfirst, label, speaker, sent_of, inq
+        tokens[:n],
+        sents,
+        m,
+        quotes,
+        n_quotes,
+        verbs,
+        n_verbs,
+        room.vfirst,
+        label,
+        speaker,
+        sent_of,
+        inq,
+        False,
     )
     return n, m, n_quotes, lost
 
@@ -163,8 +276,9 @@ def _read_piece(cps, lo, hi, end, lines, line, chars, cues, room):
 def _annotate(cps, lines, bounds, first_span, starts, ends, chars, cues, room, out):
     """Read the pieces cps[bounds[i]:bounds[i+1]] and fill `out` for the spans of each.
 
-    `lines` are the places of the line feeds. Pieces without a span are passed over, unless there is none at all; a
-    piece is read no further than its last span needs. Returns what `_read_piece` says of the last.
+    `lines` are the places of the line feeds. Pieces without a span are passed over, unless there is none at all. A
+    span is told from its own paragraph if that will do; else its piece is read from the start, no further than the last
+    such span needs. Returns what `_read_piece` says of the last.
     """
     n, m, n_quotes, lost, line = 0, 0, 0, 0, 0
     for i in range(len(bounds) - 1):
@@ -173,15 +287,37 @@ def _annotate(cps, lines, bounds, first_span, starts, ends, chars, cues, room, o
         lo, hi = bounds[i], bounds[i + 1]
         while line < len(lines) and lines[line] < lo:
             line += 1
-        end = lo if len(out) > 0 else hi
+        wrapped = _tokens.is_hard_wrapped(cps, lo, hi, chars, lines, line)
+        end = hi if len(out) == 0 else lo
+        if len(out) > 0 and not wrapped:
+            end = _annotate_near(
+                cps,
+                lo,
+                hi,
+                lines,
+                line,
+                first_span[i],
+                first_span[i + 1],
+                starts,
+                ends,
+                chars,
+                cues,
+                room,
+                out,
+            )
+        else:
+            for k in range(first_span[i], first_span[i + 1]):
+                out[k, 2] = OPEN
+                end = max(end, ends[k])
+        if end < 0:
+            continue
+        n, m, n_quotes, lost = _read_piece(cps, lo, hi, end, wrapped, lines, line, chars, cues, room)
         for k in range(first_span[i], first_span[i + 1]):
-            end = max(end, ends[k])
-        n, m, n_quotes, lost = _read_piece(cps, lo, hi, end, lines, line, chars, cues, room)
-        for k in range(first_span[i], first_span[i + 1]):
-            _annotate_span(
-                room.tokens, n, room.sents, room.verbs, room.flags[2], room.flags[3], room.flags[4], starts[k],
-                ends[k], out, k,
-            )  # fmt: skip
+            if out[k, 2] == OPEN:
+                _annotate_span(
+                    room.tokens, n, room.sents, room.verbs, room.flags[2], room.flags[3], room.flags[4], starts[k],
+                    ends[k], out, k,
+                )  # fmt: skip
     return n, m, n_quotes, lost
 
 

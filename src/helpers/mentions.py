@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.articles import as_articles
-from helpers.engine import scan
+from helpers.engine import _processors, scan
 from helpers.lexicon import LOADED, Lexicon
 from helpers.safe import safe_text
 
@@ -120,7 +120,7 @@ def _in_part(
         columns[name] = pd.Categorical(terms[name]).take(entry)
     columns["weight"] = terms["weight"].to_numpy()[entry]
     if annotate:
-        columns |= _notes(frame, held, pages, doc, start, end, part, targets)
+        columns |= _notes(frame, held, pages, doc, start, end, part, targets, threads or _processors())
     columns["part"] = pd.Categorical([part]).take(np.zeros(len(doc), np.int8))
     columns["lexicon"] = pd.Categorical(terms["lexicon"]).take(entry)
     columns["_doc"] = doc
@@ -160,6 +160,7 @@ def _notes(
     end: np.ndarray,
     part: str,
     targets: Targets | None,
+    threads: int,
 ) -> dict[str, Any]:
     """Look for sentence, voice, speaker and target around the mentions only.
 
@@ -174,7 +175,8 @@ def _notes(
     texts = list(pages.values())
     dates = frame["date"].take(wanted).tolist() if "date" in frame else None
     titles = frame["title"].take(wanted).tolist() if "title" in frame and part == "body" else None
-    search, marks = TargetSearch(texts, local, targets, dates, titles, held), empty_marks(len(doc))
+    search = TargetSearch(texts, local, targets, dates, titles, held, threads)
+    marks = empty_marks(len(doc))
     first, last = np.zeros_like(start), np.zeros_like(end)
 
     def note(run: Run) -> None:
@@ -185,7 +187,7 @@ def _notes(
         last[mine] = np.minimum(marks[mine, 1], end[mine] + SENTENCE_SIDE)
         search.find(run, first[mine], last[mine])
 
-    over_runs(texts, local, start, end, note)
+    over_runs(texts, local, start, end, note, threads)
     voices, named = voices_of(texts, local, marks), search.table()
     return {
         "sentence": _strings(_slices(pages, doc, first, last)),

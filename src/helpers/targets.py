@@ -590,23 +590,14 @@ def _with_acronyms(cps: np.ndarray, bounds: np.ndarray, raw: np.ndarray, acronym
     from helpers._tokens import char_table
 
     stops = np.flatnonzero(cps == ord(".")).astype(np.int64, copy=False)
-    spots = stops[:-1][np.diff(stops) == 2] - 1
-    spots = spots[spots >= 0]
-    found = np.zeros((len(spots), 3), dtype=np.int64)
-    count = _rules().find_acronyms(cps, bounds, spots, char_table(), acronyms, found)
-    if not count:
-        return raw
-    found = found[:count]
-    place = np.searchsorted(found[:, 0], raw[:, 0], side="right") - 1  # the acronym that begins before
-    inside = (place >= 0) & (raw[:, 0] < found[np.maximum(place, 0), 1])
-    both = np.concatenate([found, raw[~inside]])
-    return both[np.argsort(both[:, 0], kind="stable")]
+    both = np.empty((len(raw) + len(stops) // 2, 3), dtype=np.int64)
+    return both[: _rules().add_acronyms(cps, bounds, stops, char_table(), acronyms, raw, both)]
 
 
 class _Rules(NamedTuple):
     """The rules that are asked from here, as machine code."""
 
-    find_acronyms: Any
+    add_acronyms: Any
     settle_names: Any
     find_all: Any
 

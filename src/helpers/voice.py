@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from helpers._runs import Run, over_runs
-from helpers.text import _kernels, check_text, code_points, pieces
+from helpers.text import PIECE, _kernels, check_text, code_points, pieces
 
 VOICES = ("narrator", "quoted", "reported", "scare")
 
@@ -109,13 +109,13 @@ def voices_of(texts: list[str], doc: np.ndarray, marks: np.ndarray) -> pd.DataFr
 
 def mark_voices(run: Run, out: np.ndarray) -> None:
     """Put sentence (start, end), voice and speaker (start, end) of a run's spans into their rows, in one compiled call."""
-    shift, at = run.bounds[run.doc], run.bounds[:-1].tolist()
-    cut = [(a + lo, lo == 0) for a, text in zip(at, run.texts, strict=True) for lo, _ in pieces(text)]
-    bounds = np.array([*(a for a, _ in cut), run.bounds[-1]], dtype=np.int64)
-    spans = np.searchsorted(run.start + shift, bounds)
-    opens = np.flatnonzero([*(first for _, first in cut), False])
-    spans[opens] = np.searchsorted(run.doc, np.arange(len(at)))
-    spans[-1] = len(run.doc)
+    shift, longest = run.bounds[run.doc], int(np.diff(run.bounds).max())
+    doc, lo = np.arange(len(run.bounds)), np.int64(0)
+    if longest > PIECE:  # most texts are one piece
+        cut = [(number, at) for number, text in enumerate(run.texts) for at, _ in pieces(text)]
+        doc, lo = np.array([*cut, (len(run.texts), 0)], dtype=np.int64).T
+    bounds = run.bounds[doc] + lo
+    spans = np.searchsorted(run.doc * (longest + 1) + run.start, doc * (longest + 1) + lo)
     found = np.zeros((len(run.doc), 5), dtype=np.int64)
     _kernels().annotate(run.cps, bounds, spans, run.start + shift, run.end + shift, found)
     found[:, :2] -= shift[:, None]
