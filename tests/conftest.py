@@ -1,5 +1,6 @@
 """What several test modules share."""
 
+import gc
 import importlib
 import os
 import pkgutil
@@ -35,6 +36,13 @@ def _every_module_is_imported_under_tracing():
     for module in pkgutil.iter_modules(helpers.__path__):
         if not module.name.startswith("__"):
             importlib.import_module(f"helpers.{module.name}")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _what_earlier_modules_keep_is_not_searched_for_garbage():
+    """Lexicons and baselines stay in memory, and each full collection would look at all of them again."""
+    gc.collect()
+    gc.freeze()
 
 
 def shared_folder() -> Path:

@@ -52,6 +52,7 @@ def opened(chromium, lab):
     The next notebook begins while this one runs: a kernel that starts, and a page that waits for it, leave a
     processor idle.
     """
+    address, token, _ = lab
     pages, shared, finished = {}, {}, set()
     context = chromium.new_context(viewport={"width": 1280, "height": 1000})
     context.set_default_timeout(60_000)
@@ -67,7 +68,7 @@ def opened(chromium, lab):
     def begin(name: str):
         if name not in pages:
             pages[name] = page_for(name)
-            tools.begin_notebook_in(pages[name], *lab[:2], name)
+            tools.begin_notebook_in(pages[name], address, token, name)
 
     def get(name: str):
         begin(name)
