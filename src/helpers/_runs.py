@@ -12,7 +12,7 @@ from helpers.text import check_text, code_points
 
 #: Texts are read in runs of about so many characters: enough work for a call, few enough that little memory is taken
 #: and all threads have some.
-LEAST, MOST = 100_000, 1_000_000
+LEAST, MOST = 100_000, 500_000
 
 
 class Run(NamedTuple):

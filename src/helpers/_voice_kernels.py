@@ -6,6 +6,7 @@ What stands below `_RULES` is ordinary Python; what stands above and in the modu
 from __future__ import annotations
 
 import sys
+from math import prod
 from typing import NamedTuple
 
 import numpy as np
@@ -18,7 +19,6 @@ from helpers._tokens import DQ, END, KIND, LOW, NEWLINE, OTHER, PARA, RSQ, SPACE
 BEYOND = 450
 # Characters read beyond a paragraph that is read alone: more than the words mostly take that `_speech` looks past its end.
 BESIDE = 75
-OPEN = -1  # stands for the voice of a span that is not yet told
 
 
 def tables() -> tuple[np.ndarray, np.ndarray]:
@@ -46,7 +46,12 @@ class Room(NamedTuple):
         """
         n = size + 2
         shapes = (n, 6), (n, 2), (n, 7), (2 * n,), (n, 6), (2 * n, 9), (5, n), (n + 2,)
-        return cls(*(np.empty(shape, dtype=np.int64) for shape in shapes))
+        ends = np.cumsum([prod(shape) for shape in shapes])
+        whole = np.empty(
+            ends[-1], dtype=np.int64
+        )  # in one block, memory is kept for the next room rather than given back
+        parts = np.split(whole, ends[:-1])
+        return cls(*(part.reshape(shape) for part, shape in zip(parts, shapes, strict=True)))
 
 
 def _speaker_span(tokens, verbs, who):
@@ -93,6 +98,18 @@ def _annotate_span(tokens, n, sents, verbs, label, speaker, sent_of, start, end,
         t += 1
     out[k, 2] = voice
     out[k, 3], out[k, 4] = _speaker_span(tokens, verbs, speaker[t])
+
+
+def _line_at(lines, place):
+    """The number of the first line feed at or after the place."""
+    low, high = 0, len(lines)
+    while low < high:
+        middle = (low + high) // 2
+        if lines[middle] < place:
+            low = middle + 1
+        else:
+            high = middle
+    return low
 
 
 def _stop(lines, line, end, hi):
@@ -194,38 +211,37 @@ def _is_told(tokens, n, verbs, flags, start, end):
     return True
 
 
-def _annotate_near(cps, lo, hi, lines, line, first, last, starts, ends, chars, cues, room, out):
-    """Fill `out` for those of the spans first..last of a piece whose own paragraph tells all; the others are `OPEN`.
+def _annotate_near(cps, lo, hi, lines, first, last, starts, ends, chars, cues, room, out):
+    """Fill `out` for spans of a piece whose own paragraph tells all, from the last on as long as there are such.
 
     A quotation that was opened before runs into the paragraph only if the next double mark is not an opening one
-    (`_quotes`). Returns the end of the last span that is left open, or -1.
+    (`_quotes`). Returns the number of the first span that is told; none of those before it is.
     """
-    left, mark, k = -1, -1, first
-    while k < last:
-        while line < len(lines) and lines[line] < starts[k]:
-            line += 1
+    mark, searched, k = hi, hi, last  # the first mark from `searched` on
+    while k > first:
+        line = _line_at(lines, starts[k - 1])
         begin = max(lines[line - 1], lo) if line > 0 else lo
-        after = line
-        while after < len(lines) and lines[after] < ends[k]:
-            after += 1
-        close = min(lines[after], hi) if after < len(lines) else hi
-        if mark < begin:
-            mark = _next_mark(cps, begin, hi, chars)
-        n = -1
-        if mark == hi or _surely_opens(cps, mark, lo, hi, chars):
-            n = _read_paragraph(cps, lo, hi, begin, close, chars, cues, room)
-        opened = k
-        while k < last and (k == opened or (starts[k] < close and ends[k] <= close)):
-            if n >= 0 and _is_told(room.tokens, n, room.verbs, room.flags, starts[k], ends[k]):
-                _annotate_span(
-                    room.tokens, n, room.sents, room.verbs, room.flags[2], room.flags[3], room.flags[4], starts[k],
-                    ends[k], out, k,
-                )  # fmt: skip
-            else:
-                out[k, 2] = OPEN
-                left = max(left, ends[k])
-            k += 1
-    return left
+        line = _line_at(lines, ends[k - 1])
+        close = min(lines[line], hi) if line < len(lines) else hi
+        if begin < searched:
+            found = _next_mark(cps, begin, searched, chars)
+            mark, searched = found if found < searched else mark, begin
+        if mark < hi and not _surely_opens(cps, mark, lo, hi, chars):
+            return k
+        n = _read_paragraph(cps, lo, hi, begin, close, chars, cues, room)
+        if n < 0:
+            return k
+        inside = True
+        while inside:
+            k -= 1
+            if not _is_told(room.tokens, n, room.verbs, room.flags, starts[k], ends[k]):
+                return k + 1
+            _annotate_span(
+                room.tokens, n, room.sents, room.verbs, room.flags[2], room.flags[3], room.flags[4], starts[k],
+                ends[k], out, k,
+            )  # fmt: skip
+            inside = k > first and starts[k - 1] > begin and ends[k - 1] <= close
+    return k
 
 
 def _tokenize(cps, lo, hi, wrapped, chars, cues, tokens):
@@ -288,36 +304,19 @@ def _annotate(cps, lines, bounds, first_span, starts, ends, chars, cues, room, o
         while line < len(lines) and lines[line] < lo:
             line += 1
         wrapped = _tokens.is_hard_wrapped(cps, lo, hi, chars, lines, line)
-        end = hi if len(out) == 0 else lo
+        first, last, end = first_span[i], first_span[i + 1], hi if len(out) == 0 else lo
         if len(out) > 0 and not wrapped:
-            end = _annotate_near(
-                cps,
-                lo,
-                hi,
-                lines,
-                line,
-                first_span[i],
-                first_span[i + 1],
-                starts,
-                ends,
-                chars,
-                cues,
-                room,
-                out,
-            )
-        else:
-            for k in range(first_span[i], first_span[i + 1]):
-                out[k, 2] = OPEN
-                end = max(end, ends[k])
-        if end < 0:
-            continue
+            last = _annotate_near(cps, lo, hi, lines, first, last, starts, ends, chars, cues, room, out)
+            if last == first:
+                continue
+        for k in range(first, last):
+            end = max(end, ends[k])
         n, m, n_quotes, lost = _read_piece(cps, lo, hi, end, wrapped, lines, line, chars, cues, room)
-        for k in range(first_span[i], first_span[i + 1]):
-            if out[k, 2] == OPEN:
-                _annotate_span(
-                    room.tokens, n, room.sents, room.verbs, room.flags[2], room.flags[3], room.flags[4], starts[k],
-                    ends[k], out, k,
-                )  # fmt: skip
+        for k in range(first, last):
+            _annotate_span(
+                room.tokens, n, room.sents, room.verbs, room.flags[2], room.flags[3], room.flags[4], starts[k],
+                ends[k], out, k,
+            )  # fmt: skip
     return n, m, n_quotes, lost
 
 

@@ -21,7 +21,7 @@ import pandas as pd
 
 from helpers._resources import data_path
 from helpers._runs import Run, over_runs
-from helpers.engine import CompiledTerms, compile_terms, scan
+from helpers.engine import CompiledTerms, Hits, compile_terms, scan
 from helpers.safe import write_whole
 
 COLUMNS = ("target", "kind", "alias", "role", "from", "to", "person", "when", "code")
@@ -526,16 +526,16 @@ class TargetSearch:
         every = stored is not None and len(wanted) == len(stored)  # then there is nothing to copy
         column = [str(texts[d]) for d in wanted.tolist()] if stored is None else stored
         column = column if stored is None or every else stored.take(wanted)
-        none = np.empty((0, 4), dtype=np.int64)
-        self._names = _found_names(column, self._compiled, threads) if len(doc) else none
-        self._from = np.searchsorted(self._names[:, 0], np.arange(len(wanted) + 1))
+        self._names = scan(column, self._compiled.terms, threads=threads)
+        self._from = np.searchsorted(self._names.doc, np.arange(len(wanted) + 1))
         self.hit = np.full(len(doc), -1, dtype=np.int64)
         self.how = np.zeros(len(doc), dtype=np.int64)
 
     def find(self, run: Run, sentence_start: np.ndarray, sentence_end: np.ndarray) -> None:
         """Find the targets of a run's spans, given their sentences as offsets within their own texts."""
         last = run.first + len(run.texts)
-        names = self._names[self._from[run.first] : self._from[last]] - [run.first, 0, 0, 0]
+        found = slice(self._from[run.first], self._from[last])
+        names = _placed(self._names, found, run.bounds, run.first)
         days = self._days[run.first : last]
         self.hit[run.spans], self.how[run.spans] = _find(
             run, sentence_start, sentence_end, days, self._compiled, names
@@ -565,15 +565,19 @@ def _day_numbers(dates: Sequence[Any] | None, wanted: np.ndarray) -> np.ndarray:
     return days.fillna(-1).to_numpy(dtype=np.int64)
 
 
+def _placed(hits: Hits, which: slice, bounds: np.ndarray, first: int) -> np.ndarray:
+    """Rows of start, end and alias of some names, their places counted from the beginning of the text `first`."""
+    shift = bounds[hits.doc[which] - first]
+    return np.stack([hits.start[which] + shift, hits.end[which] + shift, hits.term[which]], axis=1)
+
+
 def _names_in(
-    cps: np.ndarray, bounds: np.ndarray, days: np.ndarray, compiled: _Compiled, found: np.ndarray
+    cps: np.ndarray, bounds: np.ndarray, days: np.ndarray, compiled: _Compiled, raw: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Settle the names of some texts (rows of text, start, end, alias): hit_from, hits."""
+    """Settle the names of some texts, rows as from `_placed`: hit_from, hits."""
     from helpers._tokens import char_table
 
     rules = _rules()
-    raw = found[:, 1:].copy()
-    raw[:, :2] += bounds[found[:, 0], None]
     raw = _with_acronyms(cps, bounds, raw, compiled.acronyms)
     hit_from = np.searchsorted(raw[:, 0], bounds).astype(np.int64)
     hits = np.zeros((len(raw), 6), dtype=np.int64)
@@ -611,16 +615,10 @@ def _rules() -> _Rules:
     return _Rules(*(Native(getattr(_target_rules, name), *modules) for name in _Rules._fields))
 
 
-def _found_names(texts: list[str] | pd.Series, compiled: _Compiled, threads: int) -> np.ndarray:
-    """Rows of text, start, end and alias of every name."""
-    found = scan(texts, compiled.terms, threads=threads)
-    return np.stack([found.doc, found.start, found.end, found.term], axis=1)
-
-
 def _find(
     run: Run, lo: np.ndarray, hi: np.ndarray, days: np.ndarray, compiled: _Compiled, names: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Find the targets of the spans of a run in the sentences lo..hi; `names` as from `_found_names`."""
+    """Find the targets of the spans of a run in the sentences lo..hi; `names` as from `_placed`."""
     from helpers import _target_parse as P
     from helpers import _target_rules as R
     from helpers._tokens import char_table
@@ -646,7 +644,8 @@ def _first_named(heads: list[str], days: np.ndarray, compiled: _Compiled) -> np.
     from helpers.text import code_points
 
     bounds = np.cumsum([0, *map(len, heads)], dtype=np.int64)
-    names = _found_names(heads, compiled, 1)
+    found = scan(heads, compiled.terms, threads=1)
+    names = _placed(found, slice(None), bounds, 0)
     hit_from, hits = _names_in(code_points("".join(heads)), bounds, days, compiled, names)
     known = np.flatnonzero(hits[:, P.TARGET] >= 0)
     at = np.searchsorted(known, hit_from[:-1])
