@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers import wording
+from helpers import charts, wording
 from helpers.lexicon import Lexicon
 from helpers.report import Report, format_number, html_table, page_style, provenance, today
 
@@ -101,15 +101,17 @@ def test_small_numbers_are_escaped_in_tables(tmp_path):
     assert ">&lt; 0.0001<" in Report(tmp_path).table(pd.DataFrame({"q": [1e-9]}), "q", "Q.")
 
 
-def test_report_figure_has_caption_alt_text_and_all_files(tmp_path):
-    from matplotlib import pyplot as plt
-
-    from helpers import charts
-
-    choices = pd.DataFrame(
+@pytest.fixture
+def choices() -> pd.DataFrame:
+    return pd.DataFrame(
         {"concept": ["ruler"], "critical": [2], "neutral": [1], "favourable": [0], "loaded": [2], "share": [2 / 3],
          "share_low": [0.2], "share_high": [0.95], "enough": [True]}
     )  # fmt: skip
+
+
+def test_report_figure_has_caption_alt_text_and_all_files(choices, tmp_path):
+    from matplotlib import pyplot as plt
+
     before = plt.get_fignums()
     report = Report(tmp_path, source="Source: a <test>")
     shown = report.figure(
@@ -122,6 +124,22 @@ def test_report_figure_has_caption_alt_text_and_all_files(tmp_path):
     alt = (tmp_path / "figures" / "01_choices.alt.txt").read_text().strip()
     assert len(alt) > 40
     assert Tags(shown).tags == {"figure", "img", "figcaption", "b"}
+
+
+def test_figures_of_an_earlier_run_in_another_order_are_removed_and_nothing_else(choices, tmp_path):
+    def run(*names: str) -> list[str]:
+        report = Report(tmp_path)
+        for name in names:
+            report.figure(charts.concept_choices(choices, source="none"), name, "Caption", choices)
+        return sorted({path.name.split(".")[0] for path in (tmp_path / "figures").iterdir()})
+
+    own = tmp_path / "figures" / "01_first.txt"
+    assert run("first", "second", "third") == ["01_first", "02_second", "03_third"]
+    own.write_text("a reader's own note")
+    assert run("second", "first") == ["01_first", "01_second", "02_first", "03_third"]
+    assert own.read_text() == "a reader's own note"
+    assert {p.name for p in own.parent.glob("01_first*")} == {"01_first.txt"}
+    assert run("twice", "twice") == ["01_first", "01_twice", "02_twice", "03_third"]
 
 
 def test_page_holds_no_address_and_forbids_script(tmp_path):
@@ -223,7 +241,9 @@ def test_methods_paragraph_computes_its_numbers(lexicon):
 def test_provenance_is_json_and_names_the_article_by_its_hash(lexicon, monkeypatch):
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "0")
     articles = pd.DataFrame({"doc_id": ["a"], "text": ["abc"]})
-    found = json.loads(json.dumps(provenance(articles, lexicon, [Coverage()], {"ARTICLE": "x.txt"})))
+    parameters = {"ARTICLE": "/home/her name/x.txt", "LEXICON": "geopolitics", "MATCHED": 100}
+    found = json.loads(json.dumps(provenance(articles, lexicon, [Coverage()], parameters)))
+    assert found["parameters"] == {**parameters, "ARTICLE": "x.txt"}
     assert (
         found["articles"][0]["sha256"] == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
     )

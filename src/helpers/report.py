@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from helpers.baseline import Baseline
     from helpers.lexicon import Lexicon
 
+_KINDS = (".svg", ".pdf", ".png", ".csv", ".alt.txt")  # endings of a figure's files
 SHOWN_ENTRIES = 5  # of a list in a JSON file, on the page
 PACKAGES = ("numpy", "pandas", "scipy", "scikit-learn", "nltk", "numba", "pyarrow", "matplotlib")
 
@@ -60,6 +61,7 @@ class Report:
         self.source = source
         self._figures = 0
         self._tables = 0
+        self._stems: set[str] = set()
         self._kept: dict[str, tuple[pd.DataFrame, str]] = {}
 
     def figure(self, ax: Axes, name: str, caption: str, data: pd.DataFrame) -> Html:
@@ -90,7 +92,10 @@ class Report:
         self._kept[f"Fig {self._figures} {name}"] = (data, caption)
         with tempfile.TemporaryDirectory() as scratch:
             folder = self.folder / "figures" if self.folder else Path(scratch)
-            paths = export_figure(ax, folder / f"{self._figures:02d}_{safe_name(name)}", data)
+            stem = f"{self._figures:02d}_{safe_name(name)}"
+            _remove_older(folder, stem, self._stems)
+            self._stems.add(stem)
+            paths = export_figure(ax, folder / stem, data)
             picture = base64.b64encode(Path(paths["svg"]).read_bytes()).decode("ascii")
             alt = Path(paths["alt"]).read_text(encoding="utf-8").strip()
         plt.close(ax.get_figure(root=True))  # type: ignore[arg-type]
@@ -211,6 +216,16 @@ class Report:
             write_whole(self.folder / safe_name(name), page)
 
 
+def _remove_older(folder: Path, stem: str, kept: set[str]) -> None:
+    """Remove what an earlier run wrote as the figure of this number, or as this figure under another number."""
+    number, _, name = stem.partition("_")
+    for path in folder.glob("[0-9][0-9]_*"):
+        other, dot, rest = path.name.partition(".")
+        same = other.startswith(f"{number}_") or other[3:] == name
+        if same and other != stem and other not in kept and dot + rest in _KINDS:
+            path.unlink()
+
+
 def html_table(table: pd.DataFrame, number: str, caption: str) -> str:
     """Return a table as HTML: everything escaped, numbers rounded for reading and set to the right.
 
@@ -305,7 +320,7 @@ def provenance(
     baselines : iterable of Baseline
         The baselines compared with.
     parameters : mapping
-        The notebook's parameters.
+        The notebook's parameters; of an absolute path the file's name is kept.
 
     Returns
     -------
@@ -333,8 +348,13 @@ def provenance(
             {"doc_id": doc_id, "characters": len(text), "sha256": digest}
             for doc_id, text, digest in zip(articles["doc_id"], articles["text"], digests, strict=True)
         ],
-        "parameters": dict(parameters),
+        "parameters": {name: _without_folder(value) for name, value in parameters.items()},
     }
+
+
+def _without_folder(value: Any) -> Any:
+    """A file's name instead of its whole path, which would say who measured and not what: that says the SHA-256."""
+    return Path(value).name if isinstance(value, str) and Path(value).is_absolute() else value
 
 
 def describe_baseline(baseline: Baseline) -> dict[str, Any]:
