@@ -11,13 +11,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from helpers import _cues, _quotes, _speakers, _speech, _tokens
+from helpers import _clauses, _cues, _quoted, _quotes, _reported, _speakers, _speech, _tokens
 from helpers._native import Native
 from helpers._tokens import DQ, END, KIND, LOW, NEWLINE, OTHER, PARA, RSQ, SPACE, SQ, START
 
 # Characters that are read beyond the paragraph of the last span: more than `_speakers.AHEAD` words mostly take.
 BEYOND = 450
-# Characters read beyond a paragraph that is read alone: more than the words mostly take that `_speech` looks past its end.
+# Characters read beyond a paragraph that is read alone: more than the words mostly take that `_reported` looks past its end.
 BESIDE = 75
 
 
@@ -181,7 +181,7 @@ def _read_paragraph(cps, lo, hi, begin, close, chars, cues, room):
     stop = min(close + BESIDE, hi)
     n = _tokenize(cps, begin, stop, False, chars, cues, tokens)
     last = _token_at(tokens, n, close)
-    if stop < hi and n - last < _speech.PAST + 2:  # the last token may be a part of one
+    if stop < hi and n - last < _reported.PAST + 2:  # the last token may be a part of one
         return -1
     m = _tokens.split_sentences(tokens, last, cps[:hi], chars, room.sents)
     n_quotes, lost = _quotes.pair_quotes(tokens, last, cps[:hi], lo, chars, quotes, room.loose)
@@ -189,9 +189,11 @@ def _read_paragraph(cps, lo, hi, begin, close, chars, cues, room):
         return -1
     _quotes.mark_tokens(tokens, n, room.sents, m, quotes, n_quotes, flags)
     n_verbs = _speech.find_verbs(tokens[:n], room.sents, m, flags[1], room.names, 0, room.verbs, flags[0])
-    _speech.mark_reported(tokens[:n], room.sents, flags[1], room.verbs, n_verbs, flags[0], flags[2], flags[3])
+    _reported.mark_reported(
+        tokens[:n], room.sents, flags[1], room.verbs, n_verbs, flags[0], flags[2], flags[3]
+    )
     if n_quotes:
-        _speech.mark_quotes(
+        _quoted.mark_quotes(
             tokens[:n], room.sents, m, quotes, n_quotes, room.verbs, n_verbs, room.vfirst, flags[2], flags[3],
             flags[4], flags[1], True,
         )  # fmt: skip
@@ -205,7 +207,7 @@ def _is_told(tokens, n, verbs, flags, start, end):
         return False
     while t < n and tokens[t, START] < end:
         who = flags[3, t]
-        if flags[2, t] and (who == _speech.UNREAD or (who >= 0 and verbs[who, _speakers.V_ASKS])):
+        if flags[2, t] and (who == _quoted.UNREAD or (who >= 0 and verbs[who, _speakers.V_ASKS])):
             return False
         t += 1
     return True
@@ -270,8 +272,8 @@ def _read_piece(cps, lo, hi, end, wrapped, lines, line, chars, cues, room):
         while n_quotes > 0 and quotes[n_quotes - 1, _quotes.OPEN] >= until:
             n_quotes -= 1
     n_verbs = _speech.find_verbs(tokens[:n], sents, m, inq, room.names, n_names, verbs, verb_at)
-    _speech.mark_reported(tokens[:n], sents, inq, verbs, n_verbs, verb_at, label, speaker)
-    _speech.mark_quotes(
+    _reported.mark_reported(tokens[:n], sents, inq, verbs, n_verbs, verb_at, label, speaker)
+    _quoted.mark_quotes(
         tokens[:n],
         sents,
         m,
@@ -320,7 +322,7 @@ def _annotate(cps, lines, bounds, first_span, starts, ends, chars, cues, room, o
     return n, m, n_quotes, lost
 
 
-_RULES = (_cues, _tokens, _quotes, _speakers, _speech, sys.modules[__name__])
+_RULES = (_cues, _tokens, _quotes, _speakers, _speech, _clauses, _reported, _quoted, sys.modules[__name__])
 _natively = Native(_annotate, *_RULES)
 
 
