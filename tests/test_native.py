@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers import _native, _target_rules, _voice_kernels
+from helpers import _native, _voice_kernels
 from helpers._native import Native
 from helpers._tokens import char_table
 from helpers.text import code_points
@@ -173,7 +173,7 @@ def test_rules_about_targets_run_alike_as_python_and_as_machine_code(text):
     compiled = targets.find_targets(text, spans)
     wide = mock.patch("helpers._runs.code_points", lambda t: code_points(t).astype(np.int64))
     table = mock.patch("helpers._tokens.char_table", return_value=char_table().astype(np.int64))
-    plain = targets._Rules(*(getattr(_target_rules, name) for name in targets._Rules._fields))
+    plain = targets._Rules(*(native.rule for native in targets._rules()))
     with wide, table, mock.patch.object(targets, "_rules", return_value=plain):
         bounds = np.array([[0, len(text)]] * len(spans))
         where = np.zeros(len(spans), np.int64), *np.array(spans).T, *bounds.T

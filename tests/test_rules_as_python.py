@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers import _scan, _target_rules, _voice_kernels, engine, find_mentions, targets
+from helpers import _scan, _voice_kernels, engine, find_mentions, targets
 from helpers._tokens import char_table
 from helpers.lexicon import Lexicon
 from helpers.text import code_points
@@ -196,7 +196,7 @@ def test_rules_about_voices_run_alike_on_an_article(text):
 
 
 def _plain_rules():
-    return targets._Rules(*(getattr(_target_rules, name) for name in targets._Rules._fields))
+    return targets._Rules(*(native.rule for native in targets._rules()))
 
 
 def _targets_of(text, spans):

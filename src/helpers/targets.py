@@ -165,7 +165,7 @@ class Targets:
 
 @dataclass(frozen=True)
 class _Compiled:
-    """The table as arrays for `_target_rules`."""
+    """The table as arrays for `_target_names`."""
 
     terms: CompiledTerms
     names: np.ndarray  # what is reported, by number
@@ -294,8 +294,8 @@ def _plain(alias: str) -> str:
 
 
 def _compile(targets: Targets) -> _Compiled:
+    from helpers import _target_names as N
     from helpers import _target_parse as P
-    from helpers import _target_rules as R
     from helpers._cues import word_hash
 
     rows = targets.rows
@@ -320,12 +320,12 @@ def _compile(targets: Targets) -> _Compiled:
         number = -1 if ignored else names.setdefault(said, len(names))
         key = keys.setdefault(f"person {person}" if person else f"target {row['target']}", len(keys))
         words = re.findall(r"[^\W_]+(?:['’][^\W_]+)*", alias)
-        flags = sum({"named": R.IF_NAMED, "alone": R.IF_ALONE}[w] for w in row["when"].split())
+        flags = sum({"named": N.IF_NAMED, "alone": N.IF_ALONE}[w] for w in row["when"].split())
         is_person = row["role"] in ("ruler", "minister", "leader") or row["kind"] == "person"
         if is_person and not ignored:
-            flags |= R.RULES if row["role"] == "ruler" else 0
+            flags |= N.RULES if row["role"] == "ruler" else 0
             full = _is_full(alias, person)
-            flags |= R.FULL_NAME if full else R.SURNAME
+            flags |= N.FULL_NAME if full else N.SURNAME
             if full and len(words) > 1:
                 first = firsts.setdefault(word_hash(words[0].lower().replace("’", "'")), len(firsts))
                 pairs[first * 65536 + key + 1] = 1
@@ -608,30 +608,39 @@ class _Rules(NamedTuple):
 
 @cache
 def _rules() -> _Rules:
-    from helpers import _cues, _target_parse, _target_rules, _target_words, _tokens
+    from helpers import (
+        _cues,
+        _target_back,
+        _target_names,
+        _target_parse,
+        _target_rules,
+        _target_words,
+        _tokens,
+    )
     from helpers._native import Native
 
-    modules = (_cues, _tokens, _target_words, _target_parse, _target_rules)
-    return _Rules(*(Native(getattr(_target_rules, name), *modules) for name in _Rules._fields))
+    modules = (_cues, _tokens, _target_words, _target_parse, _target_names, _target_back, _target_rules)
+    rules = _target_names.add_acronyms, _target_names.settle_names, _target_rules.find_all
+    return _Rules(*(Native(rule, *modules) for rule in rules))
 
 
 def _find(
     run: Run, lo: np.ndarray, hi: np.ndarray, days: np.ndarray, compiled: _Compiled, names: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Find the targets of the spans of a run in the sentences lo..hi; `names` as from `_placed`."""
+    from helpers import _target_back as B
     from helpers import _target_parse as P
-    from helpers import _target_rules as R
     from helpers._tokens import char_table
 
     hit_from, hits = _names_in(run.cps, run.bounds, days, compiled, names)
     start, end, lo, hi = (run.bounds[run.doc] + a for a in (run.start, run.end, lo, hi))
     room = P.LONGEST + 2
 
-    page = R.Page(
+    page = B.Page(
         run.cps, char_table(), _cue_table(), hits,
         np.empty((room, 6), np.int64), np.empty((room, P.COLUMNS), np.int64),
-        np.empty((R.KEPT, room, 6), np.int64), np.empty((R.KEPT, room, P.COLUMNS), np.int64),
-        np.full((R.KEPT, 3), -1, np.int64), np.empty((4, P.DEEPEST), np.int64),
+        np.empty((B.KEPT, room, 6), np.int64), np.empty((B.KEPT, room, P.COLUMNS), np.int64),
+        np.full((B.KEPT, 3), -1, np.int64), np.empty((4, P.DEEPEST), np.int64),
     )  # fmt: skip
     found, rule = np.full(len(run.doc), -1, np.int64), np.zeros(len(run.doc), np.int64)
     _rules().find_all(page, run.bounds, hit_from, run.doc, start, end, lo, hi, found, rule)
