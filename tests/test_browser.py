@@ -98,9 +98,10 @@ def test_every_notebook_runs_in_jupyterlab(opened, name):
     done = r"[...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')].filter(e => /\[\d+\]/.test(e.textContent)).length"
     assert page.evaluate(done) == code > 0
     tools.screenshot(page, name.removesuffix(".ipynb"))
-    assert (page.locator(".jupyter-widgets").count() == 0) == (name in PLAIN)
-    if name in PLAIN:
+    if name in PLAIN:  # bars of progress it may show on a slow machine
         page.evaluate(tools.SHUTDOWN)
+    else:
+        assert page.locator(".jupyter-widgets").count()
 
 
 def wait_for_text(page, text: str) -> None:
