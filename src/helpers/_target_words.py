@@ -6,6 +6,7 @@ over from one event to the next. A word may belong to several classes; the place
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 
 # One bit per class, so that a word's classes are one integer in compiled code.
@@ -189,7 +190,7 @@ def word_classes() -> dict[str, int]:
     """
     classes: dict[str, int] = {}
 
-    def add(words: list[str], bits: int) -> None:
+    def add(words: Sequence[str], bits: int) -> None:
         for word in words:
             classes[word] = classes.get(word, 0) | bits
 
