@@ -8,8 +8,6 @@ A **target** is what a row of ``data/targets.csv`` names: its column ``target``.
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
@@ -21,20 +19,13 @@ import pandas as pd
 
 from helpers._resources import data_path
 from helpers._runs import Run, over_runs
-from helpers.engine import CompiledTerms, Hits, compile_terms, scan
+from helpers._target_arrays import Compiled, compile_rows, cue_table
+from helpers._target_table import COLUMNS, clean_rows, read_rows
+from helpers.engine import Hits, scan
 from helpers.safe import write_whole
 
-COLUMNS = ("target", "kind", "alias", "role", "from", "to", "person", "when", "code")
-REQUIRED = ("target", "kind", "alias")
-KINDS = ("state", "party", "institution", "armed_group", "people", "person")
-ROLES = (
-    "name", "adjective", "demonym", "capital", "seat", "ruling_party", "party_member", "acronym", "ruler", "minister",
-    "leader", "ignore",
-)  # fmt: skip
-WHEN = ("", "named", "alone", "named alone")
 LEVELS = ("party", "person")
 TARGET_HOW = ("phrase", "clause", "sentence", "last_named", "title")
-_FOREVER = 1_000_000  # days since 1970: no end
 
 
 @dataclass(frozen=True)
@@ -45,9 +36,9 @@ class Targets:
     ----------
     rows : pandas.DataFrame
         One row per alias, columns ``target kind alias role from to person when code`` and the user's own.
-        ``target`` is what is reported; ``kind`` one of `KINDS`; ``role`` one of `ROLES` (``ignore`` marks a phrase
-        that only looks like a name, "New Mexico"); ``from``, ``to`` the period in which a person ruled or spoke for
-        the target; ``person`` who that is; ``when`` a condition: ``named`` counts only in an article that names the
+        ``target`` is what is reported; `_target_table` lists each ``kind`` and ``role`` (``ignore`` marks a phrase that
+        only looks like a name, "New Mexico"); ``from``, ``to`` the period in which a person ruled or spoke for the
+        target; ``person`` who that is; ``when`` a condition: ``named`` counts only in an article that names the
         target otherwise too, ``alone`` only where no unknown capitalised word stands beside it ("Jordan Peterson");
         ``code`` the ISO 3166-1 alpha-3 code of a state.
     level : {"party", "person"}
@@ -96,7 +87,7 @@ class Targets:
         >>> "Xi Jinping" in set(targets.rows[targets.rows["target"] == "China"]["alias"])
         True
         """
-        return _shipped() if path is None else _read(Path(path))
+        return _shipped() if path is None else _from_file(Path(path))
 
     @classmethod
     def of(cls, rows: pd.DataFrame | Sequence[dict[str, Any]], source: str = "your rows") -> Targets:
@@ -121,7 +112,7 @@ class Targets:
         1
         """
         frame = pd.DataFrame(rows)
-        return cls(_clean(frame, source, [f"row {i}" for i in range(len(frame))]), source=source)
+        return cls(clean_rows(frame, source, [f"row {i}" for i in range(len(frame))]), source=source)
 
     def __or__(self, other: Targets) -> Targets:
         """Join two tables; where both know an alias, the right one's rows replace the left one's."""
@@ -159,214 +150,17 @@ class Targets:
         return list(dict.fromkeys(self.rows.loc[self.rows["alias"] == alias, "target"]))
 
     @cached_property
-    def _compiled(self) -> _Compiled:
-        return _compile(self)
-
-
-@dataclass(frozen=True)
-class _Compiled:
-    """The table as arrays for `_target_names`."""
-
-    terms: CompiledTerms
-    names: np.ndarray  # what is reported, by number
-    pointer: np.ndarray
-    readings: np.ndarray
-    firsts: np.ndarray  # hashed first names: (hash, number)
-    pairs: np.ndarray  # hashed (first name, person)
-    acronyms: np.ndarray  # hashed acronyms: (hash, alias)
-    n_keys: int
+    def _compiled(self) -> Compiled:
+        return compile_rows(self.rows, self.level)
 
 
 @cache
 def _shipped() -> Targets:
-    return _read(data_path("targets.csv"))
+    return _from_file(data_path("targets.csv"))
 
 
-def _read(path: Path) -> Targets:
-    from helpers._lexicon_files import csv_rows, delimiter_of
-    from helpers._readers import read_text
-
-    text = read_text(path).removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    first = text.split("\n", 1)[0]
-    if not first.strip():
-        raise ValueError(f"{path}, line 1: no header; the file needs the columns {', '.join(REQUIRED)}")
-    rows = csv_rows(text, str(path), delimiter_of(first))
-    if not rows:
-        raise ValueError(f"{path}: holds no words; the file needs the columns {', '.join(REQUIRED)}")
-    header = [cell.strip().lower() for cell in rows[0][1]]
-    lines = [f"line {line}" for line, _ in rows]
-    from helpers._lexicon_files import Problems
-
-    problems = Problems(str(path), lines)
-    for row, (_, cells) in enumerate(rows):
-        if len(cells) > len(header):
-            remedy = "put quotation marks around a cell that holds the separator"
-            problems.add(row, "", f"has {len(cells)} cells where the header has {len(header)}; {remedy}")
-    problems.raise_if_any()
-    cells = [(cells + [""] * len(header))[: len(header)] for _, cells in rows[1:]]
-    frame = pd.DataFrame(cells, columns=pd.Index(header), dtype=object)
-    return Targets(_clean(frame, str(path), lines[1:]), source=str(path))
-
-
-def _clean(frame: pd.DataFrame, source: str, labels: list[str]) -> pd.DataFrame:
-    """Check every row and return the table with all columns; raise on faults."""
-    from helpers._lexicon_files import Problems
-
-    missing = [c for c in REQUIRED if c not in frame.columns]
-    if missing:
-        raise ValueError(
-            f"{source}: no column {', '.join(map(repr, missing))}; the table needs {', '.join(REQUIRED)}"
-        )
-    twice = frame.columns[frame.columns.duplicated()]
-    if len(twice):
-        raise ValueError(f"{source}: column {twice[0]!r} stands there twice; rename or remove one")
-    cells = {
-        c: ["" if v is None or v != v else str(v).strip() for v in frame[c]]
-        if c in frame
-        else [""] * len(frame)
-        for c in COLUMNS
-    }
-    problems = Problems(source, labels)
-    for row in range(len(frame)):
-        if not cells["role"][row]:
-            cells["role"][row] = "acronym" if re.fullmatch(r"[A-Z0-9]{2,5}", cells["alias"][row]) else "name"
-        _check_row({c: v[row] for c, v in cells.items()}, row, problems)
-    dates = {c: _days(cells[c], c, problems) for c in ("from", "to")}
-    kind_of: dict[str, str] = {}
-    for row, (target, kind) in enumerate(zip(cells["target"], cells["kind"], strict=True)):
-        if target and kind_of.setdefault(target, kind) != kind:
-            problems.add(
-                row, "kind", f"{target!r} is {kind!r} here and {kind_of[target]!r} above; give one kind"
-            )
-    problems.raise_if_any()
-    clean = pd.DataFrame({c: dates[c] if c in dates else pd.Series(cells[c], dtype="str") for c in COLUMNS})
-    for c in frame.columns:
-        if c not in COLUMNS and c:
-            clean[c] = frame[c].to_numpy()
-    return clean
-
-
-def _check_row(cell: dict[str, str], row: int, problems: Any) -> None:
-    ignored = cell["role"] == "ignore"
-    for column, allowed in (("kind", KINDS), ("role", ROLES), ("when", WHEN)):
-        if cell[column] not in allowed and not (ignored and column == "kind"):
-            known = ", ".join(name for name in allowed if name)
-            problems.add(row, column, f"{cell[column]!r} is not known; give one of {known}")
-    if not cell["target"] and not ignored:
-        problems.add(row, "target", "is empty; name the target, or give the row the role ignore")
-    alias = cell["alias"]
-    if not re.search(r"[^\W_]", alias):
-        problems.add(row, "alias", f"{alias!r} has no word; write the name as it stands in a text")
-    elif "*" in alias:
-        problems.add(row, "alias", f"{alias!r}: * is not allowed in a name; give each form a row")
-    elif re.search(r"[^\w\s'’‐‑–—-]", re.sub(r"\b(\w\.){2,}", "", alias)):
-        problems.add(row, "alias", f"{alias!r} holds punctuation that no match crosses; leave it out")
-
-
-def _days(cells: list[str], column: str, problems: Any) -> pd.Series:
-    given = pd.Series(cells, dtype=object).where(lambda cell: cell != "")
-    dates = pd.to_datetime(given, format="ISO8601", errors="coerce", utc=True).dt.tz_localize(None)
-    for row in np.flatnonzero(given.notna() & dates.isna()):
-        problems.add(
-            int(row), column, f"{cells[row]!r} is no date; write it as 2017-01-20, or leave it empty"
-        )
-    return dates.astype("datetime64[s]")
-
-
-# --- the table as arrays ------------------------------------------------------------------------------
-
-
-def _hashed(pairs: dict[int, int]) -> np.ndarray:
-    """Open-addressed table with rows of hash and value, at most half full."""
-    size = 1 << max(4, math.ceil(math.log2(2 * len(pairs) + 1)))
-    table = np.zeros((size, 2), dtype=np.int64)
-    for key, value in pairs.items():
-        slot = (key ^ (key >> 17)) & (size - 1)
-        while table[slot, 0]:
-            slot = (slot + 1) & (size - 1)
-        table[slot] = key, value
-    return table
-
-
-def _plain(alias: str) -> str:
-    """The alias as the engine looks for it: dotted acronyms without their full stops."""
-    return re.sub(r"\b(?:\w\.){2,}", lambda m: m[0].replace(".", ""), alias).strip()
-
-
-def _compile(targets: Targets) -> _Compiled:
-    from helpers import _target_names as N
-    from helpers import _target_parse as P
-    from helpers._cues import word_hash
-
-    rows = targets.rows
-    aliases = list(dict.fromkeys(_plain(a) for a in rows["alias"]))
-    place = {alias: i for i, alias in enumerate(aliases)}
-    roles = {
-        "adjective": P.ADJECTIVE, "demonym": P.PEOPLE, "party_member": P.PEOPLE, "capital": P.PLACE, "seat": P.PLACE,
-        "ruler": P.PERSON, "minister": P.PERSON, "leader": P.PERSON,
-    }  # fmt: skip
-    names: dict[str, int] = {}
-    keys: dict[str, int] = {}
-    firsts: dict[int, int] = {}
-    pairs: dict[int, int] = {}
-    out: list[list[list[int]]] = [[] for _ in aliases]
-    epoch = pd.Timestamp("1970-01-01")
-    starts = rows["from"].sub(epoch).dt.days.fillna(0).astype(int).tolist()
-    ends = rows["to"].sub(epoch).dt.days.fillna(_FOREVER).astype(int).tolist()
-    for row, start, end in zip(rows.to_dict("records"), starts, ends, strict=True):
-        alias, person = _plain(row["alias"]), row["person"]
-        ignored = row["role"] == "ignore"
-        said = person if targets.level == "person" and person else row["target"]
-        number = -1 if ignored else names.setdefault(said, len(names))
-        key = keys.setdefault(f"person {person}" if person else f"target {row['target']}", len(keys))
-        words = re.findall(r"[^\W_]+(?:['’][^\W_]+)*", alias)
-        flags = sum({"named": N.IF_NAMED, "alone": N.IF_ALONE}[w] for w in row["when"].split())
-        is_person = row["role"] in ("ruler", "minister", "leader") or row["kind"] == "person"
-        if is_person and not ignored:
-            flags |= N.RULES if row["role"] == "ruler" else 0
-            full = _is_full(alias, person)
-            flags |= N.FULL_NAME if full else N.SURNAME
-            if full and len(words) > 1:
-                first = firsts.setdefault(word_hash(words[0].lower().replace("’", "'")), len(firsts))
-                pairs[first * 65536 + key + 1] = 1
-        role = P.PERSON if is_person else roles.get(row["role"], P.NAME if row["kind"] == "state" else P.BODY)
-        out[place[alias]].append([number, key if person else -1, role, 0, start, end, flags, key])
-    readings = np.array([r for group in out for r in group], dtype=np.int64).reshape(-1, 8)
-    pointer = np.concatenate([[0], np.cumsum([len(group) for group in out])]).astype(np.int64)
-    acronyms = {word_hash(a.lower()): i for i, a in enumerate(aliases) if re.fullmatch(r"[A-Z]{2,5}", a)}
-    return _Compiled(
-        compile_terms(aliases), np.array(list(names), dtype=object), pointer, readings, _hashed(firsts),
-        _hashed(pairs), _hashed(acronyms), len(keys),
-    )  # fmt: skip
-
-
-def _is_full(alias: str, person: str) -> bool:
-    """Whether an alias is a person's full name: more than the surname, or a name that stands for one person only."""
-    return (len(alias.split()) > 1 and (alias == person or alias.split()[0][0].isupper())) or alias.isupper()
-
-
-@cache
-def _cue_table() -> np.ndarray:
-    """Hashed word classes; contractions stand beside the words that they shorten."""
-    from helpers._cues import word_hash
-    from helpers._target_words import word_classes
-
-    classes = dict(word_classes())
-    for word in ["i", "he", "she", "it", "they", "we", "you", "who", "that", "there"]:
-        for tail in ("'re", "'ve", "'ll", "'d", "'m"):
-            classes[word + tail] = classes.get(word, 0)
-    size = 16384
-    table = np.zeros((size, 3), dtype=np.int64)
-    for word, bits in classes.items():
-        h = word_hash(word)
-        slot = (h ^ (h >> 17)) & (size - 1)
-        while table[slot, 0]:
-            slot = (slot + 1) & (size - 1)
-        table[slot] = h, 0, bits
-    return table
-
-
-# --- finding ------------------------------------------------------------------------------------------
+def _from_file(path: Path) -> Targets:
+    return Targets(read_rows(path), source=str(path))
 
 
 def find_targets(
@@ -572,7 +366,7 @@ def _placed(hits: Hits, which: slice, bounds: np.ndarray, first: int) -> np.ndar
 
 
 def _names_in(
-    cps: np.ndarray, bounds: np.ndarray, days: np.ndarray, compiled: _Compiled, raw: np.ndarray
+    cps: np.ndarray, bounds: np.ndarray, days: np.ndarray, compiled: Compiled, raw: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Settle the names of some texts, rows as from `_placed`: hit_from, hits."""
     from helpers._tokens import char_table
@@ -583,7 +377,7 @@ def _names_in(
     hits = np.zeros((len(raw), 6), dtype=np.int64)
     stamp, last_full = np.zeros((2, compiled.n_keys + 1), dtype=np.int64)
     rules.settle_names(
-        cps, bounds, days, hit_from, raw, compiled.pointer, compiled.readings, char_table(), _cue_table(),
+        cps, bounds, days, hit_from, raw, compiled.pointer, compiled.readings, char_table(), cue_table(),
         compiled.firsts, compiled.pairs, stamp, last_full, hits,
     )  # fmt: skip
     return hit_from, hits
@@ -625,7 +419,7 @@ def _rules() -> _Rules:
 
 
 def _find(
-    run: Run, lo: np.ndarray, hi: np.ndarray, days: np.ndarray, compiled: _Compiled, names: np.ndarray
+    run: Run, lo: np.ndarray, hi: np.ndarray, days: np.ndarray, compiled: Compiled, names: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Find the targets of the spans of a run in the sentences lo..hi; `names` as from `_placed`."""
     from helpers import _target_back as B
@@ -637,7 +431,7 @@ def _find(
     room = P.LONGEST + 2
 
     page = B.Page(
-        run.cps, char_table(), _cue_table(), hits,
+        run.cps, char_table(), cue_table(), hits,
         np.empty((room, 6), np.int64), np.empty((room, P.COLUMNS), np.int64),
         np.empty((B.KEPT, room, 6), np.int64), np.empty((B.KEPT, room, P.COLUMNS), np.int64),
         np.full((B.KEPT, 3), -1, np.int64), np.empty((4, P.DEEPEST), np.int64),
@@ -647,7 +441,7 @@ def _find(
     return np.where(found >= 0, hits[found, P.TARGET] if len(hits) else -1, -1), rule
 
 
-def _first_named(heads: list[str], days: np.ndarray, compiled: _Compiled) -> np.ndarray:
+def _first_named(heads: list[str], days: np.ndarray, compiled: Compiled) -> np.ndarray:
     """The first target named in each headline, or -1."""
     from helpers import _target_parse as P
     from helpers.text import code_points
