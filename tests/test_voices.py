@@ -232,9 +232,14 @@ PARAGRAPHS = st.sampled_from([
 ])  # fmt: skip
 
 
-# A quotation that goes on beyond what is read at first; a fuller name that stands there, few long words away.
+# A quotation that goes on beyond what is read at first; a fuller name that stands there, few long words away; a span
+# that reaches beyond its paragraph.
 @example(["“It was never ours.", "Nobody wept. " * 50, "and so it ended,” said Mr. Lee."], "\n\n", 0.0)
 @example(["Trump said the plan had failed.", "internationalization " * 23, "Donald Trump left."], "\n", 0.04)
+@example(
+    ["Donald Trump and Ann Day met. According to officials, nothing came of it.", "Trump said the plan had failed."],
+    "\n\n", 0.7,
+)  # fmt: skip
 @settings(max_examples=200, deadline=None)
 @given(
     st.lists(PARAGRAPHS, min_size=2, max_size=9),

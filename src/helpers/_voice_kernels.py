@@ -223,8 +223,9 @@ def _annotate_near(cps, lo, hi, lines, first, last, starts, ends, chars, cues, r
     while k > first:
         line = _line_at(lines, starts[k - 1])
         begin = max(lines[line - 1], lo) if line > 0 else lo
-        line = _line_at(lines, ends[k - 1])
         close = min(lines[line], hi) if line < len(lines) else hi
+        if close < ends[k - 1]:  # the span goes on in another paragraph
+            return k
         if begin < searched:
             found = _next_mark(cps, begin, searched, chars)
             mark, searched = found if found < searched else mark, begin
