@@ -240,6 +240,10 @@ PARAGRAPHS = st.sampled_from([
     ["Donald Trump and Ann Day met. According to officials, nothing came of it.", "Trump said the plan had failed."],
     "\n\n", 0.7,
 )  # fmt: skip
+@example(
+    ["Donald Trump and Ann Day met. According to officials, nothing came of it.", "Trump said the plan had failed."],
+    " \r\n", 0.7,
+)  # fmt: skip
 @settings(max_examples=200, deadline=None)
 @given(
     st.lists(PARAGRAPHS, min_size=2, max_size=9),
@@ -257,9 +261,8 @@ def test_that_an_article_is_read_only_as_far_as_needed_changes_nothing(parts, be
     pd.testing.assert_frame_equal(alone, whole, check_dtype=False)
 
 
-def told_by_the_whole(text, at):
-    """Sentence, voice and speaker of the word's letter at `at`, by what is said of the whole text."""
-    cut, rows = sentences(text), voices(text)
+def told_by_the_whole(cut, rows, at):
+    """Sentence, voice and speaker of the word's letter at `at`, by the sentences and voices of the whole text."""
     inside = cut[(cut["start"] <= at) & (at < cut["end"])].iloc[0]
     row = rows[(rows["start"] <= at) & (at < rows["end"])]
     voice, speaker = row[["voice", "speaker"]].iloc[0] if len(row) else ("narrator", None)
@@ -283,4 +286,5 @@ def test_a_span_is_told_from_its_paragraph_as_from_the_whole_text(parts, between
     starts = starts[:: max(len(starts) // 40, 1)]
     alone = annotate_voices([text] * len(starts), np.arange(len(starts)), starts, starts + 1)
     found = [(a, b, v, s if isinstance(s, str) else None) for a, b, v, s in alone.itertuples(index=False)]
-    assert found == [told_by_the_whole(text, at) for at in starts.tolist()]
+    cut, rows = sentences(text), voices(text)
+    assert found == [told_by_the_whole(cut, rows, at) for at in starts.tolist()]

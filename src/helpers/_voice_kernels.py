@@ -174,8 +174,8 @@ def _surely_opens(cps, mark, lo, hi, chars):
 def _read_paragraph(cps, lo, hi, begin, close, chars, cues, room):
     """Fill the tables of the paragraph from the line feed `begin` (or lo) to the line feed `close` (or hi) of the piece lo..hi.
 
-    No name is looked for, so speakers are as they stand at their verbs. Returns the number of tokens before `close`, or
-    -1 where a quotation goes beyond the paragraph or a rule might look further than was read.
+    No name is looked for, so speakers are as they stand at their verbs. Returns the number of tokens as far as `close`,
+    with the one that ends the paragraph, or -1 where a quotation goes beyond the paragraph or a rule might look further than was read.
     """
     tokens, quotes, flags = room.tokens, room.quotes, room.flags
     stop = min(close + BESIDE, hi)
@@ -197,7 +197,7 @@ def _read_paragraph(cps, lo, hi, begin, close, chars, cues, room):
             tokens[:n], room.sents, m, quotes, n_quotes, room.verbs, n_verbs, room.vfirst, flags[2], flags[3],
             flags[4], flags[1], True,
         )  # fmt: skip
-    return last
+    return min(last + 1, n)
 
 
 def _is_told(tokens, n, verbs, flags, start, end):
