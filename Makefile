@@ -56,9 +56,10 @@ $(AXE):
 		--ignore-scripts --prefix .cache/npm axe-core@$(AXE_VERSION) >/dev/null; \
 	else echo "npm is missing: accessibility is not checked"; fi
 
+# One worker more than processors: a browser or a kernel that starts leaves one idle.
 test: $(READY) $(AXE) lint types  ## Run the whole test suite
 	$(BIN)/pytest -q -m timing  # by themselves, on a machine that does nothing else
-	$(BIN)/pytest -m "not timing" --cov --cov-report=term --cov-fail-under=95 -n auto --dist loadfile --no-loadscope-reorder
+	$(BIN)/pytest -m "not timing" --cov --cov-report=term --cov-fail-under=95 -n $$($(BIN)/python -c 'import os; print(1 + os.cpu_count())') --dist loadfile --no-loadscope-reorder
 
 lint: $(READY)
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .

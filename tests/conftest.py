@@ -4,6 +4,8 @@ import gc
 import importlib
 import os
 import pkgutil
+import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,10 @@ import helpers
 REPO = Path(__file__).parents[1]
 # Begun first they run beside all others; begun last they alone would be waited for.
 # (Not test_streams: test_articles measures the peak of memory that a process reached, and goes before it.)
-LONGEST = ("test_browser.py", "test_notebooks.py", "test_gallery.py", "test_validate.py")
+LONGEST = (
+    "test_browser.py", "test_notebooks.py", "test_gallery.py", "test_learn.py", "test_validate.py", "test_hostile.py",
+    "test_scale.py", "test_figures.py", "test_lexicon.py", "test_targets.py", "test_voices.py", "test_engine.py",
+)  # fmt: skip
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -28,6 +33,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         over_and_over = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
         if (over_and_over or item.get_closest_marker("slow")) and not item.get_closest_marker("traced"):
             item.add_marker("no_cover")
+
+
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_runtest_call(item: pytest.Item):
+    """Trace nothing where 'no_cover' says so: in a worker of xdist, pytest-cov stops one of two that trace."""
+    if not item.get_closest_marker("no_cover"):
+        return (yield)
+    traces = sys.gettrace(), threading.gettrace()
+    sys.settrace(None)
+    threading.settrace(None)  # type: ignore[arg-type]
+    try:
+        return (yield)
+    finally:
+        sys.settrace(traces[0])
+        threading.settrace(traces[1])  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="session", autouse=True)
