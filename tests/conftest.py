@@ -14,10 +14,9 @@ import helpers
 
 REPO = Path(__file__).parents[1]
 # Begun first they run beside all others; begun last they alone would be waited for.
-# (Not test_streams: test_articles measures the peak of memory that a process reached, and goes before it.)
 LONGEST = (
     "test_browser.py", "test_notebooks.py", "test_gallery.py", "test_learn.py", "test_validate.py", "test_hostile.py",
-    "test_scale.py", "test_figures.py", "test_lexicon.py", "test_targets.py", "test_voices.py", "test_engine.py",
+    "test_scale.py", "test_streams.py", "test_figures.py", "test_lexicon.py", "test_targets.py", "test_voices.py", "test_engine.py",
 )  # fmt: skip
 
 
