@@ -199,6 +199,11 @@ def test_yoshikoder_and_lexicoder(read):
     assert {what for _, what in report} == {"regular expressions", "<pnode> without a name", "<x>", "1 terms with capitals",
                                             "1 patterns without spaces around them"}  # fmt: skip
     assert pairs(read("a.lc3", text)[0]) == pairs(lexicon)
+    lexicon, report = read(
+        "a.lc3", '<dictionary><pnode name="b*"/><cnode name="t"><pnode name="total"/></cnode></dictionary>'
+    )
+    assert pairs(lexicon) == {("total", "t")}
+    assert (1, "b*") in set(report)
 
 
 def test_lexicoder3(read):
@@ -307,6 +312,7 @@ OUTSIDE = '<!DOCTYPE d [<!ENTITY a SYSTEM "file:///etc/passwd">]>\n<dictionary><
         ("a.lcd", '<dictionary>\n<cnode name="a">\n<pnode name="x"/>', "line 3: is not valid XML"),
         ("a.lcd", "<dictionary>" + '<cnode name="a">\n' * 200_000, "line 100: is nested more than 100"),
         ("a.lcd", "<dictionary/>", "line 1: holds no pattern"),
+        ("a.lcd", '<dictionary><pnode name="b*"/></dictionary>', "line 1: holds no pattern"),
         ("a.ykd", '<?xml version="1.0" encoding="nonsense"?>\n<dictionary/>', "line 1"),
         ("a.lc3", "word\n", "ends without a word under a"),
         ("a.lc3", "+\nword\n", "line 1: a category has no name"),

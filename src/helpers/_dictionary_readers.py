@@ -264,6 +264,8 @@ class _Nodes:
             self.levels.append(name or "unnamed")
             if description := (attributes.get("desc") or "").strip():
                 self.parsed.definitions["/".join(self.levels)] = description
+        elif tag == "pnode" and name and not self.levels:
+            self.parsed.lost(self.line(), name, "has no category")
         elif tag == "pnode" and name:
             self.spaced += attributes["name"] != attributes["name"].strip()
             score = attributes.get("score")
