@@ -8,7 +8,7 @@ import time
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from helpers import lexicon_check
@@ -315,6 +315,14 @@ def test_json_round_trip_is_exact(lexicon):
     pd.testing.assert_frame_equal(again.terms, lexicon.terms)
 
 
+# Nothing but control characters in a note.
+@example(
+    Lexicon(
+        pd.DataFrame(
+            {"term": ["a"], "concept": ["b"], "frame": [""], "stance": ["neutral"], "note": ["\x1a\x1f" * 9]}
+        )
+    )
+)
 @settings(max_examples=80, deadline=None)
 @given(lexicon=lexicons())
 def test_saved_lexicon_loads_equal(tmp_path_factory, lexicon):

@@ -144,7 +144,8 @@ def detect_encoding(path: Path, encoding: str | None = None) -> str:
             if head.startswith(mark):
                 return name
         if _is_utf8(head, stream):
-            _refuse_binary(path, head)
+            if 0 in head:  # without one, what is UTF-8 to its end is text, if with odd control characters
+                _refuse_binary(path, head)
             return "utf-8"
     return _guess(path, head)
 
