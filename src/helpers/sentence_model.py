@@ -322,6 +322,11 @@ def _standard(values: np.ndarray, weight: np.ndarray) -> tuple[np.ndarray, np.nd
     return np.asarray(scaler.mean_), np.asarray(scaler.scale_)
 
 
+def _kish(weight: np.ndarray) -> float:
+    """What weights are multiplied by to sum to the effective number of sentences (Kish)."""
+    return float(weight.sum() / (weight**2).sum())
+
+
 def _without_nan(table: pd.DataFrame) -> pd.DataFrame:
     return table.astype(object).where(table.notna(), None)
 
@@ -336,8 +341,7 @@ def _likeness(
 
     own = np.isin(source, names)
     weight = balanced_weights(np.zeros(own.sum(), int), source[own])
-    effective = weight.sum() / (weight**2).sum()
-    model = LogisticRegression(C=penalty * effective, max_iter=500).fit(
+    model = LogisticRegression(C=penalty * _kish(weight), max_iter=500).fit(
         scaled[own], source[own], sample_weight=weight
     )
     slopes, start = model.coef_, model.intercept_
@@ -354,8 +358,7 @@ def _fitted(
 
     weight = balanced_weights(label, source)
     own = 3.0 * (source[:, None] == np.unique(source)[:-1])
-    effective = weight.sum() / (weight**2).sum()
-    model = LogisticRegression(C=penalty * effective, max_iter=500)
+    model = LogisticRegression(C=penalty * _kish(weight), max_iter=500)
     slopes = model.fit(np.hstack([scaled, own]), label, sample_weight=weight).coef_[0][: scaled.shape[1]]
     # One intercept and one stretch for all: what is calibrated is what is shipped, without source intercepts.
     level = LogisticRegression(C=1e6).fit((scaled @ slopes)[:, None], label, sample_weight=weight)
