@@ -146,6 +146,11 @@ def test_lone_star_is_one_whole_word():
         "war on o'neill",
     ]
     assert places("state of the union", "state * * union", "state") == ["state of the union"]
+    # The next word is looked at before a phrase is: a lone * lets any pass.
+    assert places("tax regime, state of the union", "state * * union", "tax regime") == [
+        "tax regime",
+        "state of the union",
+    ]
     assert places("the regime. a regime", "* regime") == ["the regime", "a regime"]
 
 

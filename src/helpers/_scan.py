@@ -79,10 +79,10 @@ class Tables(NamedTuple):
     caps: np.ndarray  # int32, positions of capitals within a pattern
     opening: np.ndarray  # uint64, filter for words that may begin a term
     inner: np.ndarray  # uint64, filter for words that may stand later in a phrase
-    alone: np.ndarray  # uint64, filter for words that may be a term by themselves
+    alone: np.ndarray  # uint64, filter for words that may begin a term whatever the next word is
     opening_flags: int
     inner_flags: int
-    alone_flags: int  # EVERY_WORD, too, where a look at the next word would not help or not be right
+    alone_flags: int  # EVERY_WORD, too, where a look at the next word would not help
     widest: int  # how many phrase nodes can be alive at once
     star_first: int  # whether a phrase begins with a lone `*`
 
@@ -102,6 +102,7 @@ class Memo(NamedTuple):
     alive: np.ndarray  # int64: phrase nodes reached before and after a word, half of the array each
     lanes: np.ndarray  # uint64, 3 rows: bits of a block's words, apostrophes and bytes beyond ASCII
     edges: np.ndarray  # int64: start, end, start, end … of a block's words
+    kept: np.ndarray  # int64: places among the edges of words that may begin a term
     tail: np.ndarray  # uint8: the last lane of the buffer
 
 
@@ -318,22 +319,31 @@ def _possible(buf, s, e, bitmaps, flags):
 
 @_inner
 def _keep_possible(
-    buf, start, edges, n_edges, opening, alone, inner, opening_flags, alone_flags, inner_flags
+    buf, start, edges, n_edges, kept, opening, alone, inner, opening_flags, alone_flags, inner_flags
 ):
     """Drop the words that no term can begin with; return how many edges stay.
 
     Of words that are no term by themselves only those stay whose next word can go on with a phrase ("the" opens many),
-    and the last of the block, whose next is not known.
+    and the last of the block, whose next is not known. Numbers of words are put together first, so that nothing has
+    to be guessed by the processor.
     """
-    kept, paired = 0, not alone_flags & EVERY_WORD
+    n = 0
     for i in range(0, n_edges, 2):
-        s, e = start + edges[i], start + edges[i + 1]
-        keep = _possible(buf, s, e, opening, opening_flags)
-        if keep and paired and i + 2 < n_edges and not _possible(buf, s, e, alone, alone_flags):
-            keep = _possible(buf, start + edges[i + 2], start + edges[i + 3], inner, inner_flags)
-        edges[kept], edges[kept + 1] = edges[i], edges[i + 1]
-        kept += 2 * keep
-    return kept
+        kept[n] = i
+        n += _possible(buf, start + edges[i], start + edges[i + 1], opening, opening_flags)
+    if not alone_flags & EVERY_WORD:
+        found, n = n, 0
+        for k in range(found):
+            i = kept[k]
+            after = min(i + 2, n_edges - 2)
+            keep = _possible(buf, start + edges[i], start + edges[i + 1], alone, alone_flags) | (after == i)
+            keep |= _possible(buf, start + edges[after], start + edges[after + 1], inner, inner_flags)
+            kept[n] = i
+            n += keep
+    for k in range(n):
+        i = kept[k]
+        edges[2 * k], edges[2 * k + 1] = edges[i], edges[i + 1]
+    return 2 * n
 
 
 @_inline
@@ -652,6 +662,7 @@ def new_memo(lex: Tables, longest: int) -> Memo:
         alive=np.empty(2 * (lex.widest + 1), np.int64),
         lanes=np.empty((3, BLOCK // 64 + 1), np.uint64),
         edges=np.empty(BLOCK + 2, np.int64),
+        kept=np.empty(BLOCK // 2 + 2, np.int64),
         tail=np.empty(64, np.uint8),
     )
 
@@ -677,7 +688,7 @@ def _scan_documents(buf, offsets, first, lex, memo, matching, words, found, hits
             if matching:
                 if not lex.opening_flags & EVERY_WORD:
                     n_edges = _keep_possible(
-                        buf, start, memo.edges, n_edges, lex.opening, lex.alone, lex.inner,
+                        buf, start, memo.edges, n_edges, memo.kept, lex.opening, lex.alone, lex.inner,
                         lex.opening_flags, lex.alone_flags, lex.inner_flags,
                     )  # fmt: skip
                 if n_places + n_edges // 2 > len(hits):
@@ -709,8 +720,11 @@ def scan_documents(
         if d == n:
             return words, found, hits[:n_hits]
         if block:
-            lanes, edges = np.empty((3, block // 64 + 1), np.uint64), np.empty(block + 2, np.int64)
-            memo = memo._replace(lanes=lanes, edges=edges)
+            memo = memo._replace(
+                lanes=np.empty((3, block // 64 + 1), np.uint64),
+                edges=np.empty(block + 2, np.int64),
+                kept=np.empty(block // 2 + 2, np.int64),
+            )
         else:
             larger = np.empty((4 * len(hits), 3), np.int64)
             larger[:n_hits] = hits[:n_hits]

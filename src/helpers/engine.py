@@ -227,11 +227,11 @@ def _tables(patterns: dict, singles: dict, phrases: dict) -> _scan.Tables:
     inner = {symbol - 1 for symbols in phrases for symbol in symbols[1:]} - {-1}
     opening_flags, opening_filter = _filter([spellings[p] for p in opening])
     inner_flags, inner_filter = _filter([spellings[p] for p in inner])
-    alone_flags, alone_filter = _filter([spellings[p] for p in singles])
+    # What the next word cannot rule out: terms by themselves, and words that a phrase goes on from with a lone `*`.
+    alone = set(singles) | {symbols[0] - 1 for symbols in phrases if symbols[1] == _scan.ANY_WORD} - {-1}
+    alone_flags, alone_filter = _filter([spellings[p] for p in alone])
     star_first = any(symbols[0] == _scan.ANY_WORD for symbols in phrases)
-    # A look at the next word is of use where few words go on with a phrase, and right where none is a lone `*`.
-    blind = any(symbols[1] == _scan.ANY_WORD for symbols in phrases)
-    blind |= len(inner) > _MOST_INNER
+    blind = len(inner) > _MOST_INNER  # a look at the next word is of use where few words go on with a phrase
     return _scan.Tables(
         characters=_characters(),
         trie=trie,
