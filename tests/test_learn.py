@@ -232,11 +232,17 @@ def test_swapping_two_states_changes_no_score():
     assert one == pytest.approx(other)
 
 
+@pytest.fixture(scope="module")
+def labelled_news(shared_data) -> pd.DataFrame:
+    return read_labelled(shared_data)
+
+
+@pytest.mark.slow
 @pytest.mark.shared
-def test_agrees_with_people_on_articles_it_did_not_learn_from(shared_data):
+def test_agrees_with_people_on_articles_it_did_not_learn_from(labelled_news):
     from sklearn.metrics import roc_auc_score
 
-    every = read_labelled(shared_data)
+    every = labelled_news
     held = (every["source"].to_numpy() == "ptc") & (fifths(every["group"]) == 0)
     assert set(every["group"][held]).isdisjoint(every["group"][~held])
     score = learn_lexicon(every[~held]).score(every["text"][held])
