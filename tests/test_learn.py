@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from helpers import Lexicon, learn_lexicon, loadedness
-from helpers._learn_data import fifths, read_labelled
+from helpers._learn_data import JUDGED, fifths, read_labelled
 from helpers._learn_fit import PSEUDO, balanced_weights, span_evidence
 from helpers._learn_ratings import as_ratings, filled_ratings
 from helpers._learn_words import Encoded, Vocabulary, counts_of, marked_words, pairs_at, words_of
@@ -235,6 +235,27 @@ def test_swapping_two_states_changes_no_score():
 @pytest.fixture(scope="module")
 def labelled_news(shared_data) -> pd.DataFrame:
     return read_labelled(shared_data)
+
+
+@pytest.mark.shared
+def test_judged_sentences_are_read_where_their_articles_lie(labelled_news):
+    judged = labelled_news[labelled_news["source"] == JUDGED]
+    assert len(judged) > 4000
+    assert judged["outlet"].nunique() == 12
+    assert "Breitbart News" not in set(judged["outlet"])  # left out with BABE's Breitbart
+    # A place is that of a whole sentence, a mark that of whole words in it.
+    assert (judged["text"] == judged["text"].str.strip()).all()
+    marked = [
+        (text, a, b) for text, spans in zip(judged["text"], judged["spans"], strict=True) for a, b in spans
+    ]
+    assert len(marked) > 1000
+    for text, a, b in marked:
+        assert 0 <= a < b <= len(text)
+        assert len(words_of(text[a:b])) <= 5
+        assert not text[a - 1 : a + 1].isalnum() or a == 0
+    # What people labelled counts with people's label alone.
+    people = {" ".join(words_of(text)) for text in labelled_news["text"][labelled_news["source"] != JUDGED]}
+    assert not people & {" ".join(words_of(text)) for text in judged["text"]}
 
 
 @pytest.mark.slow

@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from helpers._learn_data import fifths, read_labelled
+from helpers._learn_data import JUDGED, fifths, read_labelled
 from helpers._learn_words import word_vectors
 from helpers._resources import data_path
 from helpers.learn import GradedLexicon, learn_lexicon
-from helpers.sentence_model import SentenceModel, crossed_features
+from helpers.sentence_model import NEVER, SentenceModel, crossed_features
 
 #: Parts into which the training sentences are dealt, so that features come from lexicons that did not see them.
 PARTS = 3
@@ -33,18 +33,20 @@ def listed_words(vectors: pd.DataFrame) -> list[str]:
 def train(labelled: pd.DataFrame, vectors: pd.DataFrame, words: list[str]) -> SentenceModel:
     """Learn lexicon and classifier from labelled sentences; groups of them are never split in between.
 
-    BABE's four outlets are too few to deal, so there the unit is the single sentence.
+    BABE's four outlets are too few to deal, so there the unit is the single sentence. The lexicon learns from judged
+    sentences, too; the classifier from people's answers alone.
     """
     lexicon = learn_lexicon(labelled, vectors, words=words)
     single = labelled["group"] + np.where(labelled["source"] == "babe", labelled.index.astype(str), "")
-    part = fifths(single, seed=1) % PARTS
+    people = (labelled["source"] != JUDGED).to_numpy()
+    part = np.where(people, fifths(single, seed=1) % PARTS, NEVER)
     features = crossed_features(labelled, part, vectors, words)
     facts = {
         "sentences": len(labelled),
         "loaded": int(labelled["label"].sum()),
         "sources": sorted(labelled["source"].unique()),
     }
-    label, source = labelled["label"].to_numpy(int), labelled["source"].to_numpy(str)
+    label, source = labelled["label"].to_numpy(int)[people], labelled["source"].to_numpy(str)[people]
     asked = {name: QUESTIONS[name] for name in facts["sources"] if name in QUESTIONS}
     return SentenceModel.fit(features, label, source, questions=asked, lexicon=lexicon, meta=facts)
 

@@ -9,21 +9,24 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from helpers._learn_words import WORD
+from helpers._learn_words import WORD, words_of
+from helpers._resources import data_path
 
 LOADED_TECHNIQUES = ("Loaded_Language", "Name_Calling,Labeling")
 MARKED_TECHNIQUES = (*LOADED_TECHNIQUES, "Exaggeration,Minimisation")
 COLUMNS = ["source", "text", "label", "spans", "group", "outlet"]
+#: The label set that a language model made; the others are people's.
+JUDGED = "judged"
 
 
 def read_labelled(folder: str | os.PathLike[str]) -> pd.DataFrame:
-    """Read BABE, PTC and BASIL from a folder of Parquet files.
+    """Read BABE, PTC and BASIL from a folder of Parquet files, and the judged sentences where their articles lie there.
 
     Returns
     -------
     pandas.DataFrame
-        ``source`` (babe, ptc, basil), ``text``, ``label``, ``spans``, ``group`` (what must not be split: outlet,
-        article or story) and ``outlet`` ("" where unknown).
+        ``source`` (babe, ptc, basil, judged), ``text``, ``label``, ``spans``, ``group`` (what must not be split: outlet,
+        article or story) and ``outlet`` ("" where unknown). No judged sentence stands in another source, too.
 
     Raises
     ------
@@ -35,8 +38,15 @@ def read_labelled(folder: str | os.PathLike[str]) -> pd.DataFrame:
         raise ValueError(
             f"no labelled news in {where} (babe.parquet and others); name the folder that has it"
         )
-    table = pd.concat([_babe(where), _ptc(where), _basil(where)], ignore_index=True)[COLUMNS]
+    people = pd.concat([_babe(where), _ptc(where), _basil(where)], ignore_index=True)
+    judged = _judged(where)
+    known = set(_plain(people["text"]))
+    table = pd.concat([people, judged[~_plain(judged["text"]).isin(known)]], ignore_index=True)[COLUMNS]
     return table[table["text"].str.contains(WORD.pattern)].reset_index(drop=True)
+
+
+def _plain(texts: pd.Series) -> pd.Series:
+    return texts.map(lambda text: " ".join(words_of(text)))
 
 
 def _places(text: str, phrases) -> list[tuple[int, int]]:
@@ -85,6 +95,30 @@ def _ptc(where: Path) -> pd.DataFrame:
                 rows.append(("ptc", line, label, spans, str(article.doc_id), ""))
             start = end + 1
     return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _judged(where: Path) -> pd.DataFrame:
+    """Return the sentences of ``annotations/sentence_wording.csv``; none where their articles are not there."""
+    path = where / "outlet_articles.parquet"
+    if not path.is_file():
+        return pd.DataFrame(columns=COLUMNS)
+    table = pd.read_csv(data_path("annotations", "sentence_wording.csv"), keep_default_na=False)
+    table = table.merge(pd.read_parquet(path, columns=["doc_id", "text", "outlet"]), on="doc_id")
+    places = zip(table["text"], table["start"], table["end"], strict=True)
+    sentences = [text[start:end] for text, start, end in places]
+    spans = [
+        [tuple(int(place) - start for place in span.split("-")) for span in marked.split()]
+        for marked, start in zip(table["marked"], table["start"], strict=True)
+    ]
+    return table.assign(
+        source=JUDGED,
+        text=sentences,
+        spans=pd.Series(spans, index=table.index),
+        label=table["biased"],
+        group=table["doc_id"],
+        # As BABE calls it.
+        outlet=table["outlet"].replace("Breitbart News", "Breitbart"),
+    )
 
 
 def fifths(groups: pd.Series, seed: int = 0) -> np.ndarray:

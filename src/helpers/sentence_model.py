@@ -26,6 +26,8 @@ _FORMAT = "framing-sentence-model/3"
 ANY, OF_ARTICLES = "any", "article"
 #: The mixed question's probabilities are made for this share of loaded sentences; it is called from 0.5 on.
 PREVALENCE = 0.4
+#: A part of labelled sentences that is always learned from (`crossed_features`).
+NEVER = -1
 #: Columns of coefficients that say whether a text is like those that people were asked a question about.
 _LIKE = "like_"
 
@@ -385,11 +387,14 @@ def _load(path: str) -> SentenceModel:
 def crossed_features(
     labelled: pd.DataFrame, part: np.ndarray, vectors: pd.DataFrame, words: Iterable[str] | None = None
 ) -> pd.DataFrame:
-    """Return features of labelled sentences, each from a lexicon that was learned without its part."""
+    """Return features of labelled sentences, each from a lexicon that was learned without its part.
+
+    Sentences of the part `NEVER` are in every lexicon, and no features of them are returned.
+    """
     kept = None if words is None else list(words)
     pieces = []
-    for number in np.unique(part):
+    for number in np.unique(part[part != NEVER]):
         held = part == number
         lexicon = learn_lexicon(labelled[~held], vectors, words=kept)
         pieces.append(sentence_features(labelled["text"][held], lexicon).set_index(labelled.index[held]))
-    return pd.concat(pieces).loc[labelled.index]
+    return pd.concat(pieces).loc[labelled.index[part != NEVER]]

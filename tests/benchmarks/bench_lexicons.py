@@ -44,8 +44,8 @@ OUTLETS = ["Fox News", "MSNBC", "Breitbart", "Reuters"]
 
 
 def folds(labelled: pd.DataFrame) -> np.ndarray:
-    """Name of each sentence's fold: its outlet in BABE, else one of five parts of articles or stories."""
-    fold = labelled["outlet"].to_numpy(object).copy()
+    """Name of each sentence's fold: its outlet in BABE, else one of five parts of articles or stories; "" if judged."""
+    fold = labelled["outlet"].where(labelled["source"] == "babe", "").to_numpy(object)
     for source in ("ptc", "basil"):
         rows = (labelled["source"] == source).to_numpy()
         fold[rows] = fifths(labelled["group"][rows]).astype(str)
@@ -112,16 +112,18 @@ def articles(labelled: pd.DataFrame, vectors: pd.DataFrame, words: list[str]) ->
         .assign(drawn=news["doc_id"].isin(drawn))
         .reset_index(drop=True)
     )
-    seen = {"Fox News", "Breitbart", "Reuters"}
-    model = train(labelled[~labelled["outlet"].isin(seen)].reset_index(drop=True), vectors, words)
-    lexicon = (model.lexicon or GradedLexicon.load()).score(news["text"])
+    outlet_of = news["outlet"].replace("Breitbart News", "Breitbart")  # as the labelled sentences call it
     label = (news["leaning"] != "center").astype(int)
-    table = news.assign(label=label, fold="", lexicon=lexicon, of_articles=np.nan)
+    table = news.assign(label=label, fold="", lexicon=np.nan, of_articles=np.nan)
     centre = sorted(news["outlet"][label == 0].unique())
     others = sorted(set(news["outlet"]) - {*centre, *PARTISAN})
     for number, outlet in enumerate(centre):
         held = news["outlet"].isin([outlet, *PARTISAN[number : number + 1], *others[number :: len(centre)]])
         kept = judged[~judged["outlet"].isin(news["outlet"][held])]
+        model = train(
+            labelled[~labelled["outlet"].isin(outlet_of[held])].reset_index(drop=True), vectors, words
+        )
+        table.loc[held, "lexicon"] = (model.lexicon or GradedLexicon.load()).score(news["text"][held])
         asked = article_question(model, kept).ask("article")
         table.loc[held, "of_articles"] = asked.predict_proba(news["text"][held])[:, 1]
         table.loc[held, "fold"] = str(number)
