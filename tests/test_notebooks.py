@@ -11,6 +11,7 @@ import pytest
 import helpers
 from helpers import notebooks as nb
 from helpers import reporting
+from helpers._pages import article_title
 
 FOLDER = Path(__file__).parents[1] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
@@ -157,6 +158,21 @@ def test_a_page_says_where_there_is_something_to_click(tmp_path):
     assert "VBox" not in page
     assert "0%|" not in page
     assert page.count("something to click") == 1
+
+
+def test_a_page_is_headed_by_its_title(tmp_path):
+    title = 'A <b>&\\1 "quoted"'
+    page = nb.notebook_to_html(
+        write_notebook(tmp_path / "w.ipynb", "1"), tmp_path / "w.html", title
+    ).read_text()
+    assert re.findall("<h1.*?</h1>", page) == ["<h1>A &lt;b&gt;&amp;\\1 &quot;quoted&quot;</h1>"]
+
+
+def test_a_report_is_named_after_its_article():
+    asked = ": how it names people, states and events"
+    assert article_title("summit", "Talks\nend") == "Talks end" + asked
+    assert article_title("summit", float("nan")) == article_title("summit", " ") == "summit" + asked
+    assert len(article_title("summit", "word " * 100)) < 120 + len(asked)
 
 
 def test_a_cell_not_run_yet_says_that_there_is_something_to_click(tmp_path):

@@ -46,7 +46,8 @@ def read_labelled(folder: str | os.PathLike[str]) -> pd.DataFrame:
 
 
 def _plain(texts: pd.Series) -> pd.Series:
-    return texts.map(lambda text: " ".join(words_of(text)))
+    """Return the words alone, so that a sentence is known again whatever its quotation marks."""
+    return pd.Series([" ".join(words_of(text)) for text in texts.tolist()], index=texts.index, dtype=object)
 
 
 def _places(text: str, phrases) -> list[tuple[int, int]]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import re
+import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +26,7 @@ def notebook_to_html(notebook: Path, out: Path, title: str) -> Path:
     out : pathlib.Path
         The page to write.
     title : str
-        The page's title.
+        The page's title, which stands as its first heading, too, in place of the notebook's.
 
     Returns
     -------
@@ -51,11 +53,21 @@ def notebook_to_html(notebook: Path, out: Path, title: str) -> Path:
         if cell.cell_type == "code":
             cell.outputs = [_without_widget(output) for output in cell.outputs if not _is_bar(output)]
     body, _ = exporter.from_notebook_node(run, resources=resources)
+    named = f"<h1>{html.escape(safe_text(title))}</h1>"
+    body = re.sub(r"<h1\b.*?</h1>", lambda _: named, body, count=1, flags=re.DOTALL)
     headings = re.findall(r'<h2 id="([^"]+)">(.*?)<a class="anchor-link"', body)
     contents = _CONTENTS.format(
         "".join(f'<li><a href="#{anchor}">{text}</a></li>' for anchor, text in headings)
     )
     return write_whole(out, body.replace("@@contents@@", contents if headings else "", 1))
+
+
+def article_title(doc_id: str, title: object) -> str:
+    """Return the title of a report on one article: the article's own, where it has one, and what is asked of it."""
+    name = " ".join(safe_text(title).split()) if isinstance(title, str) else ""
+    return (
+        f"{textwrap.shorten(name, 120, placeholder=' …') or doc_id}: how it names people, states and events"
+    )
 
 
 def _without_widget(output: Any) -> Any:

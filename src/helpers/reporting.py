@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from helpers._pages import article_title, notebook_to_html
 from helpers._readers import bare_name
-from helpers.notebooks import has_parameter, notebook_to_html, notebooks_folder, run_notebook
+from helpers.notebooks import has_parameter, notebooks_folder, run_notebook
 from helpers.pdf import html_to_pdf
 from helpers.safe import safe_name
 
@@ -69,11 +70,12 @@ def make_reports(
     single = len(articles) == 1 and path.is_file()
     names = [bare_name(Path(path.name)) if single else doc_id for doc_id in articles["doc_id"]]
     folders = [out.resolve() / safe_name(name) for name in names]
+    titles = list(map(article_title, articles["doc_id"], articles["title"]))
     one = partial(_one_report, str(path), lexicon=lexicon, baseline=baseline, pdf=pdf)
     if len(articles) == 1:
-        return [one(articles["doc_id"].iloc[0], folders[0], progress=progress)]
+        return [one(articles["doc_id"].iloc[0], folders[0], titles[0], progress=progress)]
     with ProcessPoolExecutor(min(jobs, len(articles)), mp_context=get_context("spawn")) as pool:
-        runs = pool.map(partial(one, progress=False), articles["doc_id"], folders)
+        runs = pool.map(partial(one, progress=False), articles["doc_id"], folders, titles)
         return list(tqdm(runs, total=len(articles), desc="reports", unit="article", disable=not progress))
 
 
@@ -91,7 +93,15 @@ def _known(lexicon: str, baseline: str) -> tuple[str, str]:
 
 
 def _one_report(
-    source: str, doc_id: str, folder: Path, *, lexicon: str, baseline: str, pdf: bool, progress: bool
+    source: str,
+    doc_id: str,
+    folder: Path,
+    title: str,
+    *,
+    lexicon: str,
+    baseline: str,
+    pdf: bool,
+    progress: bool,
 ) -> Path:
     parameters = {
         "ARTICLE": source,
@@ -103,9 +113,7 @@ def _one_report(
     run = run_notebook(
         notebooks_folder() / "01_one_article.ipynb", folder / "report.ipynb", parameters, progress=progress
     )
-    page = notebook_to_html(
-        run, folder / "report.html", title=f"How {doc_id} names people, states and events"
-    )
+    page = notebook_to_html(run, folder / "report.html", title=title)
     if pdf:
         html_to_pdf(page)
     return page
