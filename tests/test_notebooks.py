@@ -168,6 +168,13 @@ def test_a_page_is_headed_by_its_title(tmp_path):
     assert re.findall("<h1.*?</h1>", page) == ["<h1>A &lt;b&gt;&amp;\\1 &quot;quoted&quot;</h1>"]
 
 
+def test_how_to_run_a_notebook_is_not_told_to_readers_of_its_page(tmp_path):
+    path = FOLDER / "01_one_article.ipynb"
+    told = "You need not read the code"
+    assert any(told in source(cell) for cell in cells(path, "markdown"))
+    assert told not in nb.notebook_to_html(path, tmp_path / "page.html", "Title").read_text()
+
+
 def test_a_report_is_named_after_its_article():
     asked = ": how it names people, states and events"
     assert article_title("summit", "Talks\nend") == "Talks end" + asked
