@@ -167,7 +167,8 @@ def same_event(
         Articles further apart than this are never linked directly.
     similarity : float
         Cosine similarity of TF-IDF vectors from which two articles may be on one event. The default suits dozens of
-        articles a week; with a handful, which no other event can be taken for, 0.1 links what the default misses.
+        articles a week; with a handful, which no other event can be taken for, 0.1 links what the default misses, and, where
+        several events of one week are told, some of those to one another.
     lexicon : Lexicon, optional
         Terms to mask, so that an event is recognised by who and where, not by how it is named.
     outlets : int
