@@ -315,7 +315,14 @@ def test_json_round_trip_is_exact(lexicon):
     pd.testing.assert_frame_equal(again.terms, lexicon.terms)
 
 
-# Nothing but control characters in a note.
+# Nothing but control characters in a note, with NULs among them and without.
+@example(
+    Lexicon(
+        pd.DataFrame(
+            {"term": ["a"], "concept": ["b"], "frame": [""], "stance": ["neutral"], "note": ["\x1a\x00" * 99]}
+        )
+    )
+)
 @example(
     Lexicon(
         pd.DataFrame(

@@ -144,10 +144,17 @@ def detect_encoding(path: Path, encoding: str | None = None) -> str:
             if head.startswith(mark):
                 return name
         if _is_utf8(head, stream):
-            if 0 in head:  # without one, what is UTF-8 to its end is text, if with odd control characters
+            # What is UTF-8 to its end is text, if with odd control characters, unless it holds NULs from the start.
+            if 0 in head and not _is_plain(head.partition(b"\n")[0]):
                 _refuse_binary(path, head)
             return "utf-8"
     return _guess(path, head)
+
+
+def _is_plain(line: bytes) -> bool:
+    """Whether a line is one of words, such as a table's header, without any control character."""
+    words = line.removesuffix(b"\r")
+    return bool(words.strip()) and not any(code < 32 and code != 9 for code in words)
 
 
 def _is_utf8(head: bytes, stream: IO[bytes]) -> bool:
