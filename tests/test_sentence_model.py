@@ -8,6 +8,8 @@ import pandas as pd
 import pytest
 
 from helpers import SentenceModel
+from helpers._learn_build import ONE_SIDED, article_question, judged_articles, train
+from helpers._resources import data_path
 from helpers.sentence_model import sentence_features
 
 PLAIN = "The minister met reporters on Monday."
@@ -198,3 +200,60 @@ def test_predict_says_yes_from_the_threshold_of_the_question(model, question):
     asked = model.ask(question)
     chance = asked.predict_proba(texts)[:, 1]
     assert (asked.predict(texts) == (chance >= model.questions["threshold"][question])).all()
+
+
+def some_labelled() -> pd.DataFrame:
+    """Sentences of two label sets and judged ones: "vile plan" is loaded, "calm plan" is not."""
+    rows = []
+    for source in ("babe", "ptc", "judged"):
+        for i in range(24):
+            loaded = i % 2
+            text = (
+                f"The {'vile' if loaded else 'calm'} plan of the {('mayor', 'minister')[i % 4 // 2]} was read"
+            )
+            spans = [(4, 8)] if loaded else []
+            rows.append((source, text, loaded, spans, f"{source}{i // 4}", "X"))
+    return pd.DataFrame(rows, columns=["source", "text", "label", "spans", "group", "outlet"])
+
+
+def some_vectors() -> pd.DataFrame:
+    words = {"vile": [1, 0], "calm": [-1, 0], "plan": [0, 1], "mayor": [0, -1], "minister": [0.1, -1], "read": [0, 0.5],
+             "awful": [0.9, 0]}  # fmt: skip
+    return pd.DataFrame.from_dict(words, orient="index").astype(float)
+
+
+def test_a_model_is_trained_on_peoples_answers_and_its_lexicon_on_judged_sentences_too():
+    labelled = some_labelled()
+    model = train(labelled, some_vectors(), list(some_vectors().index))
+    assert set(model.questions.index) == {"any", "biased", "loaded"}  # none of the judged
+    assert model.meta == {"sentences": 72, "loaded": 36, "sources": ["babe", "judged", "ptc"]}
+    table = model.lexicon.table.set_index("term")
+    assert table.loc["vile", "seen"] == 36  # in all three sources
+    assert table.loc["vile", "marked"] == 36
+    assert (
+        table["weight"]["vile"] > table["weight"]["awful"] > table["weight"]["calm"]
+    )  # awful was never seen
+    assert table.loc["vile plan", "seen"] == 36  # a pair seen often is a term of its own
+    assert model.lexicon.score(["A vile plan"]) > model.lexicon.score(["A calm plan"])
+    chance = model.predict_proba(
+        ["The vile plan of the mayor was read", "The calm plan of the mayor was read"]
+    )[:, 1]
+    assert chance[0] > 0.5 > chance[1]
+
+
+def test_judged_articles_teach_the_question_of_articles(model, tmp_path):
+    nobody = judged_articles(tmp_path)
+    assert nobody.empty
+    assert article_question(model, nobody) is model
+    known = pd.read_csv(data_path("annotations", "article_partisanship.csv"))
+    score = known.set_index("doc_id").mean(axis=1)
+    low, high = score.idxmin(), score.idxmax()
+    text = {low: PLAIN * 20, high: LOADED * 20, "another": PLAIN}
+    news = pd.DataFrame({"doc_id": list(text), "text": list(text.values()), "outlet": "X"})
+    news.to_parquet(tmp_path / "outlet_articles.parquet")
+    judged = judged_articles(tmp_path).set_index("doc_id")
+    assert judged["label"].to_dict() == {low: 0, high: 1}
+    assert (judged["score"] >= ONE_SIDED).tolist() == (judged["label"] == 1).tolist()
+    taught = article_question(model, judged).ask("article")
+    plain, loaded = taught.predict_proba([PLAIN * 20, LOADED * 20])[:, 1]
+    assert loaded > plain

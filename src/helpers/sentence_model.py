@@ -320,7 +320,8 @@ def _standard(values: np.ndarray, weight: np.ndarray) -> tuple[np.ndarray, np.nd
     """Weighted mean and standard deviation of each column, 1 where it is constant."""
     from sklearn.preprocessing import StandardScaler
 
-    scaler = StandardScaler().fit(values, sample_weight=weight)
+    with np.errstate(invalid="ignore"):  # by rounding, the variance of a constant column can be just below 0
+        scaler = StandardScaler().fit(values, sample_weight=weight)
     return np.asarray(scaler.mean_), np.asarray(scaler.scale_)
 
 
