@@ -136,7 +136,7 @@ def test_swapping_two_states_swaps_their_rows_and_nothing_else(parts, pair):
     kept = ["term", "concept", "frame", "stance", "voice", "target_how"]
     assert left[kept].astype(str).equals(right[kept].astype(str))
     assert (
-        left["target"].astype(object).map(lambda t: swapped.get(t, t)).fillna("").tolist()
+        left["target"].map(lambda t: swapped.get(t, t)).astype(object).fillna("").tolist()
         == right["target"].fillna("").tolist()
     )
     scores = [
