@@ -833,6 +833,19 @@ def test_engine_speed_names_lines_and_states_the_factor():
     assert charts.finding(ax) == "This engine is 9.0 times as fast as re module at 1,000 megabytes"
     assert ax.get_xscale() == ax.get_yscale() == "log"
     assert sorted(texts(ax, "name")) == ["Aho–Corasick", "re module", "this engine"]
+    # Each name has its mark; a line leads to it only where its points reach the right.
+    lines = {
+        name: [a for a in ax.artists + ax.lines if a.get_label() == name]
+        for name in ("_key", "_mark", "_lead")
+    }
+    keys, marks = (sorted(a.get_marker() for a in lines[name]) for name in ("_key", "_mark"))
+    assert keys == marks
+    assert len(lines["_key"]) == len(lines["_lead"]) == 3
+    alone = gallery.speeds("usual").drop_duplicates("engine").iloc[1:]
+    short = charts.engine_speed(
+        pd.concat([gallery.speeds("usual").query("engine == 'this engine'"), alone]), source=SOURCE
+    )
+    assert sum(a.get_label() == "_lead" for a in short.artists + short.lines) == 1
     table = gallery.speeds("usual")
     next_best = charts.engine_speed(table, source=SOURCE, baseline="this engine")
     assert charts.finding(next_best).startswith(

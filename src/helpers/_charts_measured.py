@@ -157,7 +157,7 @@ def engine_speed(
     title: str | None = None,
     period: str | None = None,
 ) -> "Axes":
-    """Draw time against size on log axes, one line an engine, named at its end.
+    """Draw time against size on log axes, one line an engine, named with its mark on the right.
 
     Parameters
     ----------
@@ -203,7 +203,7 @@ def engine_speed(
         ),
     )
     names = {engine: wrap(humanise(engine), 0.36 * sheet.inner, most=2) for engine in engines}
-    right = widest(line for lines in names.values() for line in lines) + 14
+    right = widest(line for lines in names.values() for line in lines) + 26
     room = 46.0
     stacked = sum(len(lines) * LINE + 3 for lines in names.values())
     axes = sheet.open(
@@ -228,7 +228,8 @@ def engine_speed(
             filled=place % 4 < 2,
         )
         _draw_speed(axes, rows, x, y, look, dashed=engine == base)
-        ends.append((engine, float(rows[y].iloc[-1]), look))
+        reaches = bool(rows[x].iloc[-1] == table[x].max())
+        ends.append((engine, float(rows[y].iloc[-1]), look, reaches))
     _name_ends(axes, sheet, ends, names)
     said = [f"{r[by]}: {number(r[x])} {x} in {number(r[y])} {y}" for _, r in table.iterrows()]
     return sheet.finish(said, table)
@@ -276,33 +277,38 @@ def _draw_speed(ax: "Axes", rows: pd.DataFrame, x: str, y: str, look: Look, *, d
 
 
 def _name_ends(
-    ax: "Axes", sheet: Sheet, ends: Sequence[tuple[Any, float, Look]], names: Mapping[Any, list[str]]
+    ax: "Axes", sheet: Sheet, ends: Sequence[tuple[Any, float, Look, bool]], names: Mapping[Any, list[str]]
 ) -> None:
-    """Write each line's name at its end, moved apart where they would touch."""
+    """Write each line's name with its mark, moved apart where they would touch; a line to it where it reaches there."""
+    from matplotlib.lines import Line2D
+
     low, high = (math.log(v) for v in ax.get_ylim())
     wanted = sorted(
-        ((math.log(v) - low) / (high - low) * sheet.plot_height, place, name, look)
-        for place, (name, v, look) in enumerate(ends)
+        ((math.log(v) - low) / (high - low) * sheet.plot_height, place, name, look, reaches)
+        for place, (name, v, look, reaches) in enumerate(ends)
     )  # fmt: skip
-    heights = [len(names[name]) * LINE + 2 for _, _, name, _ in wanted]
+    heights = [len(names[name]) * LINE + 2 for _, _, name, _, _ in wanted]
     where = spread([w for w, *_ in wanted], heights, sheet.plot_height)
     x = sheet.left + sheet.plot_width
-    for (start, _, name, look), y, height in zip(wanted, where, heights, strict=True):
-        from matplotlib.lines import Line2D
-
+    for (start, _, name, look, reaches), y, height in zip(wanted, where, heights, strict=True):
         foot = sheet.bottom
-        lead = Line2D(
-            [x, x + 8],
-            [foot + start, foot + y],
-            transform=sheet.points,
-            color=look.colour,
-            linewidth=0.7,
-            clip_on=False,
-            label="_lead",
+        if reaches:
+            lead = Line2D(
+                [x, x + 8],
+                [foot + start, foot + y],
+                transform=sheet.points,
+                color=look.colour,
+                linewidth=0.7,
+                clip_on=False,
+                label="_lead",
+            )
+            ax.add_artist(lead)
+        beside = Line2D(
+            [x + 14], [foot + y], transform=sheet.points, **marker_style(look), clip_on=False, label="_key"
         )
-        ax.add_artist(lead)
+        ax.add_artist(beside)
         for i, line in enumerate(names[name]):
-            sheet.write(x + 10, foot + y + height / 2 - (i + 0.5) * LINE - BASE, line, part="name")
+            sheet.write(x + 22, foot + y + height / 2 - (i + 0.5) * LINE - BASE, line, part="name")
 
 
 def spread(wanted: Sequence[float], heights: Sequence[float], room: float) -> list[float]:
