@@ -38,8 +38,10 @@ endef
 $(CORE): pyproject.toml requirements.lock
 	$(call install,-e .)
 
+# JupyterLab would ask a stranger for news and updates, and each newcomer whether it may.
 $(FULL): $(CORE)
 	$(call install,-e '.[cluster$(comma)learn$(comma)samples]')
+	@$(BIN)/jupyter labextension disable --level=sys_prefix "@jupyterlab/apputils-extension:announcements" 2>/dev/null
 
 $(READY): $(CORE)
 	$(call install,-r requirements.lock)
@@ -68,8 +70,9 @@ lint: $(READY)
 types: $(READY)
 	$(BIN)/basedpyright
 
+# In a container one is often root, and JupyterLab starts for root only if told so.
 lab: $(FULL)  ## Open the notebooks in JupyterLab
-	$(BIN)/jupyter lab --ServerApp.root_dir=. notebooks/00_start_here.ipynb
+	$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) --ServerApp.root_dir=. notebooks/00_start_here.ipynb
 
 notebooks: $(FULL)  ## Run all notebooks again; ARTICLES=path for one's own articles
 	$(BIN)/framing notebooks $(if $(ARTICLES),--articles "$(ARTICLES)")

@@ -52,6 +52,14 @@ def test_environment_takes_conda_forge_only():
     assert yaml.safe_load((REPO / "environment.yml").read_text())["channels"] == ["conda-forge", "nodefaults"]
 
 
+def test_jupyterlab_is_set_up_to_ask_nobody_for_news():
+    told = subprocess.run(
+        ["make", "--dry-run", "--always-make", "lab"], cwd=REPO, capture_output=True, text=True, check=True
+    ).stdout
+    assert '"@jupyterlab/apputils-extension:announcements"' in told
+    assert told.index("labextension disable") < told.index("jupyter lab ")
+
+
 def test_the_card_is_kept(requirements):
     assert set(CARD_PACKAGES) <= set(requirements)
     for place in ("notebooks", "data", "src/helpers", "environment.yml", "tests"):
