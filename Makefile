@@ -41,7 +41,8 @@ $(CORE): pyproject.toml requirements.lock
 # JupyterLab would ask a stranger for news and updates, and each newcomer whether it may.
 $(FULL): $(CORE)
 	$(call install,-e '.[cluster$(comma)learn$(comma)samples]')
-	@$(BIN)/jupyter labextension disable --level=sys_prefix "@jupyterlab/apputils-extension:announcements" 2>/dev/null
+	@$(BIN)/jupyter labextension disable --level=sys_prefix "@jupyterlab/apputils-extension:announcements" 2>/dev/null \
+		|| echo "JupyterLab will ask whether it may fetch news"
 
 $(READY): $(CORE)
 	$(call install,-r requirements.lock)

@@ -11,7 +11,7 @@ import pytest
 import helpers
 from helpers import notebooks as nb
 from helpers import reporting
-from helpers._pages import article_title
+from helpers.reporting import article_title
 
 FOLDER = Path(__file__).parents[1] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))

@@ -17,6 +17,8 @@ MARKED_TECHNIQUES = (*LOADED_TECHNIQUES, "Exaggeration,Minimisation")
 COLUMNS = ["source", "text", "label", "spans", "group", "outlet"]
 #: The label set that a language model made; the others are people's.
 JUDGED = "judged"
+#: Outlets of outlet_articles.parquet that the labelled sentences call otherwise.
+OUTLET_NAMES = {"Breitbart News": "Breitbart"}
 
 
 def read_labelled(folder: str | os.PathLike[str]) -> pd.DataFrame:
@@ -117,8 +119,7 @@ def _judged(where: Path) -> pd.DataFrame:
         spans=pd.Series(spans, index=table.index),
         label=table["biased"],
         group=table["doc_id"],
-        # As BABE calls it.
-        outlet=table["outlet"].replace("Breitbart News", "Breitbart"),
+        outlet=table["outlet"].replace(OUTLET_NAMES),
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import re
-import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -60,14 +59,6 @@ def notebook_to_html(notebook: Path, out: Path, title: str) -> Path:
         "".join(f'<li><a href="#{anchor}">{text}</a></li>' for anchor, text in headings)
     )
     return write_whole(out, body.replace("@@contents@@", contents if headings else "", 1))
-
-
-def article_title(doc_id: str, title: object) -> str:
-    """Return the title of a report on one article: the article's own, where it has one, and what is asked of it."""
-    name = " ".join(safe_text(title).split()) if isinstance(title, str) else ""
-    return (
-        f"{textwrap.shorten(name, 120, placeholder=' …') or doc_id}: how it names people, states and events"
-    )
 
 
 def _without_widget(output: Any) -> Any:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import textwrap
 from pathlib import Path
 
-from helpers._pages import article_title, notebook_to_html
+from helpers._pages import notebook_to_html
 from helpers._readers import bare_name
 from helpers.notebooks import has_parameter, notebooks_folder, run_notebook
 from helpers.pdf import html_to_pdf
-from helpers.safe import safe_name
+from helpers.safe import safe_name, safe_text
 
 MOST_REPORTS = 30
 
@@ -77,6 +78,12 @@ def make_reports(
     with ProcessPoolExecutor(min(jobs, len(articles)), mp_context=get_context("spawn")) as pool:
         runs = pool.map(partial(one, progress=False), articles["doc_id"], folders, titles)
         return list(tqdm(runs, total=len(articles), desc="reports", unit="article", disable=not progress))
+
+
+def article_title(doc_id: str, title: object) -> str:
+    """Return the title of a report on one article: the article's own, where it has one, and what is asked of it."""
+    name = textwrap.shorten(safe_text(title), 120, placeholder=" …") if isinstance(title, str) else ""
+    return f"{name or doc_id}: how it names people, states and events"
 
 
 def _known(lexicon: str, baseline: str) -> tuple[str, str]:

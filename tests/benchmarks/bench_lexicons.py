@@ -25,7 +25,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score, roc_auc_score
 
 from helpers._learn_build import ONE_SIDED, QUESTIONS, article_question, judged_articles, listed_words, train
-from helpers._learn_data import fifths, read_labelled
+from helpers._learn_data import OUTLET_NAMES, fifths, read_labelled
 from helpers._learn_words import word_vectors
 from helpers.learn import GradedLexicon
 
@@ -112,7 +112,7 @@ def articles(labelled: pd.DataFrame, vectors: pd.DataFrame, words: list[str]) ->
         .assign(drawn=news["doc_id"].isin(drawn))
         .reset_index(drop=True)
     )
-    outlet_of = news["outlet"].replace("Breitbart News", "Breitbart")  # as the labelled sentences call it
+    outlet_of = news["outlet"].replace(OUTLET_NAMES)
     label = (news["leaning"] != "center").astype(int)
     table = news.assign(label=label, fold="", lexicon=np.nan, of_articles=np.nan)
     centre = sorted(news["outlet"][label == 0].unique())
