@@ -24,6 +24,10 @@ NOTES = ("sentence", "voice", "target", "speaker", "target_how")
 COLUMNS = (*KEYS, *NOTES, "part", "lexicon")
 
 
+#: Places whose texts are held as strings at a time.
+_PLACES = 1000
+
+
 def find_mentions(
     articles: pd.DataFrame | Sequence[str] | str,
     lexicon: Lexicon,
@@ -106,25 +110,36 @@ def _in_part(
     hits = scan(texts, lexicon.compiled, threads=threads)
     row, entry = entries_of(lexicon, hits.term)
     doc, start, end = hits.doc[row], hits.start[row], hits.end[row]
-    wanted = np.unique(doc)
-    held = texts.take(wanted)  # those that hold a mention
-    pages: dict[int, str] = dict(zip(wanted.tolist(), held.tolist(), strict=True))
     terms = lexicon.terms
     columns: dict[str, Any] = {
         "doc_id": frame["doc_id"].take(doc).array,
         "start": start,
         "end": end,
-        "text": _strings(_slices(pages, doc, start, end)),
+        "text": _strings(_words_at(texts, doc, start, end)),
     }
     for name in ("term", "concept", "frame", "stance"):
         columns[name] = pd.Categorical(terms[name]).take(entry)
     columns["weight"] = terms["weight"].to_numpy()[entry]
     if annotate:
+        wanted = np.unique(doc)
+        held = texts.take(wanted)  # those that hold a mention
+        pages: dict[int, str] = dict(zip(wanted.tolist(), held.tolist(), strict=True))
         columns |= _notes(frame, held, pages, doc, start, end, part, targets, threads or _processors())
     columns["part"] = pd.Categorical([part]).take(np.zeros(len(doc), np.int8))
     columns["lexicon"] = pd.Categorical(terms["lexicon"]).take(entry)
     columns["_doc"] = doc
     return pd.DataFrame(columns)
+
+
+def _words_at(texts: pd.Series, doc: np.ndarray, start: np.ndarray, end: np.ndarray) -> list[str]:
+    """Return the words at places in order of their texts, of which few at a time are strings of their own."""
+    words: list[str] = []
+    for first in range(0, len(doc), _PLACES):
+        part = slice(first, first + _PLACES)
+        wanted = np.unique(doc[part])
+        pages = dict(zip(wanted.tolist(), texts.take(wanted).tolist(), strict=True))
+        words += _slices(pages, doc[part], start[part], end[part])
+    return words
 
 
 def entries_of(lexicon: Lexicon, term: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
