@@ -1,5 +1,9 @@
 """Mentions, their context, the way back from scores, and the scikit-learn transformer."""
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,6 +11,9 @@ from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
+from helpers import mentions
+from helpers.articles import as_articles
+from helpers.highlight import Highlight
 from helpers.lexicon import Lexicon
 from helpers.mentions import COLUMNS, find_mentions, kwic, kwic_html, mentions_of
 from helpers.vectorizer import LexiconVectorizer
@@ -111,6 +118,63 @@ def test_bad_characters_keep_offsets_right():
     found = find_mentions([text], LEXICON, annotate=False)
     assert [text[s:e] for s, e in zip(found["start"], found["end"], strict=True)] == ["regime"] * 3
     assert list(found["text"]) == ["regime"] * 3
+
+
+def test_half_a_character_in_a_sentence_of_many():
+    texts = ["The regime \ud800 fell.", "A militia\udfff left; the regime stays.", "The regime."]
+    found = find_mentions(texts, LEXICON)
+    assert found["text"].tolist() == ["regime", "militia", "militia", "regime", "regime"]
+    assert found["sentence"].tolist() == [texts[0], texts[1], texts[1], texts[1], texts[2]]
+    assert kwic(texts, found)["right"].tolist()[0] == "\ud800 fell."
+    assert "regime</" in Highlight(as_articles(texts).iloc[0], found).html.encode("utf-8").decode()
+
+
+@pytest.mark.parametrize("part", ["body", "all"])
+@pytest.mark.parametrize("kind", ["str", object])
+def test_batches_do_not_matter(monkeypatch, part, kind):
+    articles = pd.concat([ARTICLES] * 40, ignore_index=True).astype({"text": kind})
+    articles["doc_id"] = [str(i) for i in range(len(articles))]
+    articles["date"] = pd.Timestamp("2024-01-05")
+    at_once = find_mentions(articles, LEXICON, part=part)
+    batches = mentions._batches(articles["text"], np.repeat(np.arange(0, 160, 2), 3), 2)
+    assert len(batches) == 1
+    monkeypatch.setattr(mentions, "LEAST_BATCH", 150)
+    monkeypatch.setattr(mentions, "MOST_BATCH", 300)
+    batches = mentions._batches(articles["text"], np.repeat(np.arange(0, 160, 2), 3), 2)
+    assert len(batches) > 6
+    assert [n for b in batches for n in range(b.start, b.stop)] == list(range(240))
+    assert all(b.start % 3 == 0 for b in batches)  # an article stands in one batch
+    pd.testing.assert_frame_equal(find_mentions(articles, LEXICON, part=part), at_once)
+
+
+MEASURED = """
+import re
+import pandas as pd
+from helpers import Lexicon, find_mentions
+text = "The Russian regime said on Monday that “the government” of Ukraine had left Kyiv. " + (
+    "Others met at the table of a house by the sea and spoke of bread, wine and the weather. " * 40)
+column = pd.concat([pd.Series([f"{text}{n}" for n in range(5_000)], dtype="str")] * 6, ignore_index=True)
+articles = pd.DataFrame({"doc_id": [str(n) for n in range(len(column))], "text": column})
+find_mentions(articles.head(100), Lexicon.load("geopolitics"))
+size = column.str.len().sum()
+status = lambda name: int(re.search(name + r":\\s+(\\d+) kB", open("/proc/self/status").read())[1]) * 1e3
+open("/proc/self/clear_refs", "w").write("5")
+before = status("VmRSS")
+found = find_mentions(articles, Lexicon.load("geopolitics"))
+assert len(found) >= 30_000, len(found)
+assert found["voice"].isin(["quoted", "scare"]).any(), found["voice"].value_counts()
+print((status("VmHWM") - before) / size)
+"""
+
+
+@pytest.mark.skipif(
+    not os.path.exists("/proc/self/clear_refs"), reason="peak memory is read from Linux' /proc"
+)
+def test_mentions_of_many_articles_take_little_memory():
+    """About 110 MB of text in six pieces, with voices and targets; Arrow may copy a whole column at one take."""
+    ran = subprocess.run([sys.executable, "-c", MEASURED], capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    assert float(ran.stdout) < 1
 
 
 def test_threads_do_not_matter():

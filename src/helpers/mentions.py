@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import html
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from helpers.articles import as_articles
-from helpers.engine import _processors, scan
+from helpers.engine import _processors, map_bounded, scan
 from helpers.lexicon import LOADED, Lexicon
 from helpers.safe import safe_text
 
@@ -23,9 +24,9 @@ KEYS = ("doc_id", "start", "end", "text", "term", "concept", "frame", "stance", 
 NOTES = ("sentence", "voice", "target", "speaker", "target_how")
 COLUMNS = (*KEYS, *NOTES, "part", "lexicon")
 
-
-#: Places whose texts are held as strings at a time.
-_PLACES = 1000
+#: Mentions are read in batches whose texts have about so many characters: few enough that the strings made of them take
+#: little memory, enough for a call, and all threads have some.
+LEAST_BATCH, MOST_BATCH = 100_000, 2_000_000
 
 
 def find_mentions(
@@ -111,35 +112,54 @@ def _in_part(
     row, entry = entries_of(lexicon, hits.term)
     doc, start, end = hits.doc[row], hits.start[row], hits.end[row]
     terms = lexicon.terms
-    columns: dict[str, Any] = {
-        "doc_id": frame["doc_id"].take(doc).array,
-        "start": start,
-        "end": end,
-        "text": _strings(_words_at(texts, doc, start, end)),
-    }
+    columns: dict[str, Any] = {"doc_id": frame["doc_id"].take(doc).array, "start": start, "end": end}
+    told = _told(frame, texts, doc, start, end, part, annotate, targets, threads or _processors())
+    columns["text"] = told["text"]
     for name in ("term", "concept", "frame", "stance"):
         columns[name] = pd.Categorical(terms[name]).take(entry)
     columns["weight"] = terms["weight"].to_numpy()[entry]
-    if annotate:
-        wanted = np.unique(doc)
-        held = texts.take(wanted)  # those that hold a mention
-        pages: dict[int, str] = dict(zip(wanted.tolist(), held.tolist(), strict=True))
-        columns |= _notes(frame, held, pages, doc, start, end, part, targets, threads or _processors())
+    columns |= {name: told[name] for name in NOTES if annotate}
     columns["part"] = pd.Categorical([part]).take(np.zeros(len(doc), np.int8))
     columns["lexicon"] = pd.Categorical(terms["lexicon"]).take(entry)
     columns["_doc"] = doc
     return pd.DataFrame(columns)
 
 
-def _words_at(texts: pd.Series, doc: np.ndarray, start: np.ndarray, end: np.ndarray) -> list[str]:
-    """Return the words at places in order of their texts, of which few at a time are strings of their own."""
-    words: list[str] = []
-    for first in range(0, len(doc), _PLACES):
-        part = slice(first, first + _PLACES)
-        wanted = np.unique(doc[part])
-        pages = dict(zip(wanted.tolist(), texts.take(wanted).tolist(), strict=True))
-        words += _slices(pages, doc[part], start[part], end[part])
-    return words
+def _told(
+    frame: pd.DataFrame, texts: pd.Series, doc: np.ndarray, start: np.ndarray, end: np.ndarray,
+    part: str, annotate: bool, targets: Targets | None, threads: int,
+) -> pd.DataFrame:  # fmt: skip
+    """Tell of places, in order of their texts, what is read there: the words, and the notes if they are wanted."""
+    if annotate:
+        _ready()
+
+    def one(some: slice) -> pd.DataFrame:
+        wanted, local = np.unique(doc[some], return_inverse=True)
+        near = slice(wanted[0], wanted[-1] + 1) if len(wanted) else slice(0, 0)
+        rows = wanted - near.start
+        held = texts.iloc[near].take(rows)  # Arrow may copy all that it takes from, so it is shown little
+        pages: list[str] = held.tolist()
+        told = {"text": _strings(_slices(pages, local, start[some], end[some]))}
+        if annotate:
+            about = frame.iloc[near].drop(columns="text").take(rows)
+            titled = part == "body" and "title" in frame
+            told |= _notes(held, pages, about, titled, local, start[some], end[some], targets)
+        return pd.DataFrame(told)
+
+    batches = _batches(texts, doc, threads)
+    with ThreadPoolExecutor(min(threads, len(batches))) as pool:
+        return pd.concat(map_bounded(pool, one, batches, 2 * threads), ignore_index=True)
+
+
+def _batches(texts: pd.Series, doc: np.ndarray, threads: int) -> list[slice]:
+    """Divide places into runs of whole texts, each of about as many characters; one run at least."""
+    wanted, first = np.unique(doc, return_index=True)
+    if not len(wanted):
+        return [slice(0, 0)]
+    before = np.cumsum(texts.str.len().to_numpy(np.int64)[wanted])
+    size = min(max(LEAST_BATCH, before[-1] // (4 * threads)), MOST_BATCH)
+    cuts = first[np.flatnonzero(np.diff(before // size)) + 1].tolist()
+    return [slice(a, b) for a, b in zip([0, *cuts], [*cuts, len(doc)], strict=True)]
 
 
 def entries_of(lexicon: Lexicon, term: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -155,7 +175,7 @@ def entries_of(lexicon: Lexicon, term: np.ndarray) -> tuple[np.ndarray, np.ndarr
     return row, order[first[term[row]] + within]
 
 
-def _slices(pages: dict[int, str], doc: np.ndarray, start: np.ndarray, end: np.ndarray) -> list[str]:
+def _slices(pages: list[str], doc: np.ndarray, start: np.ndarray, end: np.ndarray) -> list[str]:
     return [pages[d][s:e] for d, s, e in zip(doc.tolist(), start.tolist(), end.tolist(), strict=True)]
 
 
@@ -163,34 +183,32 @@ def _strings(values: list[str]) -> Any:
     try:
         return pd.array(values, dtype="str")
     except (UnicodeEncodeError, ValueError):  # lone surrogates cannot stand in Arrow
-        return np.array(values, dtype=object)
+        return pd.Series(values, dtype=object)  # of an array a table would try once more
+
+
+def _ready() -> None:
+    """Load the rules of voices and targets before threads ask for them."""
+    from helpers import targets, voice
+
+    targets._rules()
+    voice.empty_marks(0)
 
 
 def _notes(
-    frame: pd.DataFrame,
-    held: pd.Series,
-    pages: dict[int, str],
-    doc: np.ndarray,
-    start: np.ndarray,
-    end: np.ndarray,
-    part: str,
-    targets: Targets | None,
-    threads: int,
-) -> dict[str, Any]:
+    held: pd.Series, pages: list[str], about: pd.DataFrame, titled: bool,
+    doc: np.ndarray, start: np.ndarray, end: np.ndarray, targets: Targets | None,
+) -> dict[str, Any]:  # fmt: skip
     """Look for sentence, voice, speaker and target around the mentions only.
 
-    `held` and `pages` are the texts with a mention, as a column and as Python strings by their place in `frame`.
+    `held` and `pages` are the texts with a mention, as a column and as Python strings; `about` their other columns.
     """
     from helpers._runs import Run, over_runs
     from helpers.targets import TargetSearch
     from helpers.voice import empty_marks, mark_voices, voices_of
 
-    wanted = np.fromiter(pages, np.int64, len(pages))
-    local = np.searchsorted(wanted, doc)
-    texts = list(pages.values())
-    dates = frame["date"].take(wanted).tolist() if "date" in frame else None
-    titles = frame["title"].take(wanted).tolist() if "title" in frame and part == "body" else None
-    search = TargetSearch(texts, local, targets, dates, titles, held, threads)
+    dates = about["date"].tolist() if "date" in about else None
+    titles = about["title"].tolist() if titled else None
+    search = TargetSearch(pages, doc, targets, dates, titles, held, 1)
     marks = empty_marks(len(doc))
     first, last = np.zeros_like(start), np.zeros_like(end)
 
@@ -202,8 +220,8 @@ def _notes(
         last[mine] = np.minimum(marks[mine, 1], end[mine] + SENTENCE_SIDE)
         search.find(run, first[mine], last[mine])
 
-    over_runs(texts, local, start, end, note, threads)
-    voices, named = voices_of(texts, local, marks), search.table()
+    over_runs(pages, doc, start, end, note, 1)
+    voices, named = voices_of(pages, doc, marks), search.table()
     return {
         "sentence": _strings(_slices(pages, doc, first, last)),
         "voice": voices["voice"].array,
