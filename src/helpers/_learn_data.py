@@ -83,19 +83,21 @@ def _basil(where: Path) -> pd.DataFrame:
 
 
 def _ptc(where: Path) -> pd.DataFrame:
-    marks = pd.read_parquet(where / "ptc_spans.parquet")
+    spans = pd.read_parquet(where / "ptc_spans.parquet")
+    marks: dict[str, list[tuple[int, int, str]]] = {}
+    for name, *mark in zip(spans["doc_id"], spans["start"], spans["end"], spans["technique"], strict=True):
+        marks.setdefault(str(name), []).append(tuple(mark))
+    articles = pd.read_parquet(where / "ptc_articles.parquet")
     rows = []
-    for article in pd.read_parquet(where / "ptc_articles.parquet").itertuples(index=False):
-        own = marks[marks["doc_id"].astype(str) == str(article.doc_id)]
+    for name, text in zip(articles["doc_id"].astype(str), articles["text"].astype(str), strict=True):
         start = 0
-        for line in str(article.text).split("\n"):
+        for line in text.split("\n"):
             end = start + len(line)
-            here = own[(own["start"] < end) & (own["end"] > start)]
             if WORD.search(line):
-                wide = here[here["technique"].isin(MARKED_TECHNIQUES)]
-                spans = [(a - start, b - start) for a, b in zip(wide["start"], wide["end"], strict=True)]
-                label = int(here["technique"].isin(LOADED_TECHNIQUES).any())
-                rows.append(("ptc", line, label, spans, str(article.doc_id), ""))
+                here = [mark for mark in marks.get(name, ()) if mark[0] < end and mark[1] > start]
+                wide = [(a - start, b - start) for a, b, kind in here if kind in MARKED_TECHNIQUES]
+                label = int(any(kind in LOADED_TECHNIQUES for _, _, kind in here))
+                rows.append(("ptc", line, label, wide, name, ""))
             start = end + 1
     return pd.DataFrame(rows, columns=COLUMNS)
 
