@@ -62,7 +62,7 @@ $(AXE):
 # One worker more than processors: a browser or a kernel that starts leaves one idle. Linear algebra keeps to one thread
 # in each, or its threads wait for one another for longer than they compute.
 test: $(READY) $(AXE) lint types  ## Run the whole test suite
-	$(BIN)/pytest -q -m timing  # by themselves, on a machine that does nothing else
+	$(BIN)/pytest -q -m timing $$(grep -l 'mark\.timing' tests/*.py)  # by themselves, on a machine that does nothing else
 	OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -m "not timing" --cov --cov-report=term --cov-fail-under=95 -n $$($(BIN)/python -c 'import os; print(1 + os.cpu_count())') --dist loadfile --no-loadscope-reorder
 
 lint: $(READY)

@@ -511,6 +511,7 @@ def test_top_terms_share_by_hand(three):
     assert np.isnan(top_share(totals, roles)[roles.frames.index("heroism")])
 
 
+@pytest.mark.slow
 def test_shares_without_a_difference_are_rarely_called_different_at_unequal_lengths():
     """Opportunities grow with the article, which leaves the shorter side fewer: 60 runs, p below .05 in few."""
     rng, low = np.random.default_rng(8), 0

@@ -107,6 +107,7 @@ def test_same_bytes_on_each_run_and_hash_seed(tmp_path):
     assert digests[0] == digests[1]
 
 
+@pytest.mark.slow
 def test_same_bytes_when_written_twice(chart, tmp_path):
     one = export_figure(chart, tmp_path / "a", pd.DataFrame())
     two = export_figure(chart, tmp_path / "b", pd.DataFrame())

@@ -116,6 +116,7 @@ def test_the_measure_finds_planted_faults():
     assert kinds == {"overlap", "cut off", "small"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", list(gallery.CHARTS))
 def test_text_stands_out_from_its_ground(name):
     ax = shown(name)
@@ -168,6 +169,7 @@ def test_what_differs_in_colour_differs_without(name):
     assert all(len(colours) == 1 for colours in looks.values())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", list(gallery.CHARTS))
 @pytest.mark.parametrize("case", ["usual", "none"])
 def test_alt_text_states_type_finding_and_data(name, case):

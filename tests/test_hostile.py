@@ -20,6 +20,7 @@ def test_the_page_counts_what_was_tried():
     assert f"{total} inputs in {len(hostile.CASES)} kinds" in PAGE.read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_the_measures_find_planted_faults():
     for bad in ("<script>", "<a href='javascript:x'>", "<p onclick=x>", "<img src=http://x>"):
         with pytest.raises(AssertionError):

@@ -209,6 +209,7 @@ def test_round_trip_through_a_file_and_as_a_lexicon(tmp_path, labelled, vectors)
         GradedLexicon.load(tmp_path / "bad.csv")
 
 
+@pytest.mark.slow
 def test_the_shipped_list_is_large_graded_apart_and_quick():
     shipped = GradedLexicon.load()
     assert shipped.table["term"].is_unique
@@ -237,6 +238,7 @@ def labelled_news(shared_data) -> pd.DataFrame:
     return read_labelled(shared_data)
 
 
+@pytest.mark.slow
 @pytest.mark.shared
 def test_judged_sentences_are_read_where_their_articles_lie(labelled_news):
     judged = labelled_news[labelled_news["source"] == JUDGED]

@@ -167,6 +167,7 @@ print((status("VmHWM") - before) / size)
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(
     not os.path.exists("/proc/self/clear_refs"), reason="peak memory is read from Linux' /proc"
 )

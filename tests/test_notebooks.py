@@ -92,6 +92,7 @@ def write_notebook(path: Path, *sources: str) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_a_failing_notebook_says_which_error_and_leaves_nothing(tmp_path):
     book = write_notebook(tmp_path / "fails.ipynb", "raise ValueError('the reason')")
     with pytest.raises(RuntimeError, match=r"fails\.ipynb: ValueError: the reason"):
@@ -146,6 +147,7 @@ def test_run_all_replaces_in_place_without_traces_of_the_machine(tmp_path):
     assert nb.notebook_map(tmp_path)["seconds"].notna().tolist() == [True, False]
 
 
+@pytest.mark.slow
 def test_a_page_says_where_there_is_something_to_click(tmp_path):
     import nbformat
 
@@ -294,6 +296,7 @@ def test_report_folder_holds_every_file(hostile_report):
     }
 
 
+@pytest.mark.slow
 @pytest.mark.shared
 def test_moscow_article_marks_what_it_should(moscow):
     """What the report's notebook shows of it, by the same calls; that a report shows them is tested above."""

@@ -126,6 +126,7 @@ def test_report_figure_has_caption_alt_text_and_all_files(choices, tmp_path):
     assert Tags(shown).tags == {"figure", "img", "figcaption", "b"}
 
 
+@pytest.mark.slow
 def test_figures_of_an_earlier_run_in_another_order_are_removed_and_nothing_else(choices, tmp_path):
     def run(*names: str) -> list[str]:
         report = Report(tmp_path)

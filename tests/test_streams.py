@@ -261,6 +261,7 @@ streams.score_dataset(sys.argv[1], lexicon, sys.argv[2], rows=40, progress=False
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
 def test_a_killed_process_goes_on_where_it_stopped(tmp_path, how):
     source, out, terms = tmp_path / "c.parquet", tmp_path / "s.parquet", tmp_path / "terms.json"
@@ -427,6 +428,7 @@ print(json.dumps([done.articles, int(re.search(r"VmHWM:\\s+(\\d+) kB", open("/pr
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not os.path.exists("/proc/self/status"), reason="peak memory is read from Linux' /proc")
 def test_memory_is_bounded(tmp_path):
     """300 MB of text in one row group, which a reader might be tempted to take whole."""

@@ -148,6 +148,7 @@ def test_swapping_two_states_swaps_their_rows_and_nothing_else(parts, pair):
     assert all(renamed[key] == scores[1][key] for key in renamed)
 
 
+@pytest.mark.slow
 @pytest.mark.shared
 def test_newswcl50(shared_data):
     import bench_targets
@@ -158,6 +159,7 @@ def test_newswcl50(shared_data):
     assert asked["ok"].mean() >= 0.70
 
 
+@pytest.mark.slow
 @pytest.mark.shared
 def test_newsmtsc(shared_data):
     import bench_targets

@@ -506,6 +506,7 @@ def test_coverage_and_senses(articles, lexicon):
     assert senses.loc["regime", "silenced_share"] == pytest.approx(0.2)
 
 
+@pytest.mark.slow
 def test_stress_against_a_baseline_takes_the_terms_out_there_too():
     articles = read_articles(
         ["The regime and the junta met. " * 20, "The government and the tyrants met. " * 20]

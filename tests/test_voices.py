@@ -271,6 +271,7 @@ def told_by_the_whole(cut, rows, at):
 
 # What stands elsewhere and counts: a quotation lost after one that is carried on, a mark that closes what an earlier
 # paragraph opened, the office of somebody named before, a name after a verb that ends its paragraph, a fuller name.
+@pytest.mark.slow
 @example(
     ["“No. He talked.", "“The rich will, Ann Day said.", "Many took it. “Trump Might Hike” was next."], "\n\n"
 )
