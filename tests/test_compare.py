@@ -351,6 +351,17 @@ def test_adjusting_for_the_words_of_the_texts(three):
     assert (text_clusters(three.iloc[::-1], LEXICON)[::-1] == first).all()
     result = compare_groups(three, LEXICON, "outlet", adjust_for="text", **FAST)
     assert row(result, outlet="C")["low"] > 1
+    # Beside another column it means the same, and where that says nothing more, no article is lost.
+    both = compare_groups(three, LEXICON, "outlet", adjust_for=["topic", "text"], **FAST)
+    drawn = [
+        "p",
+        "q",
+        "share_p",
+        "share_q",
+    ]  # permutations are drawn stratum by stratum, in the strata's order
+    pd.testing.assert_frame_equal(both.drop(columns=drawn), result.drop(columns=drawn))
+    whole = compare_groups(three.assign(desk="one"), LEXICON, "outlet", adjust_for=["desk", "text"], **FAST)
+    pd.testing.assert_frame_equal(whole, result)
 
 
 @pytest.mark.filterwarnings("ignore:.*left out")

@@ -55,6 +55,12 @@ def test_right_rated_outlets_use_these_words_more_than_centre_rated_ones(news):
     # In this file "regime" stands .97 times in 10,000 words on the right and .87 in the centre: 101 mentions in
     # 52 articles. Words taken for independent do not make that a difference, and neither do articles.
     assert right.loc["regime", "low"] < 1 < right.loc["regime", "high"]
+    # Two thirds of the centre's stand in one magazine of world affairs. Beside the other outlets it is a difference.
+    others = news[news["outlet"].ne("Christian Science Monitor")]
+    result = compare_groups(others, small, "leaning", reference="center")
+    regime = result[result["leaning"].eq("right") & result["frame"].eq("regime")].squeeze()
+    assert regime["low"] > 1
+    assert regime["q"] < 0.05
 
 
 def test_the_baseline_held_against_itself_finds_no_more_than_chance(news):

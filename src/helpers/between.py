@@ -74,7 +74,7 @@ def compare_groups(
     reference : value or tuple of values, optional
         Compare with this group instead of all the others together.
     adjust_for : str or list of str, optional
-        Compare within strata of these columns, such as ``"topic"``; or ``"text"``: within clusters of
+        Compare within strata of these columns, such as ``"topic"``; of them ``"text"`` means clusters of
         articles that are alike in their words, with the lexicon's terms masked. Of both sides only
         articles in strata that both have are compared (``matched_articles`` of the group's), and the other
         side is weighted to the group's strata.

@@ -27,7 +27,7 @@ def strata_of(counted: Tally, adjust_for: str | Sequence[str], by: Sequence[str]
     counted : Tally
         Articles, and the lexicon whose terms are masked.
     adjust_for : str or list of str
-        Columns; or ``"text"`` for clusters of like articles. An empty value is a stratum of its own.
+        Columns, of which ``"text"`` means clusters of like articles. An empty value is a stratum of its own.
     by : sequence of str
         Columns that make the groups; they cannot be adjusted for.
 
@@ -41,15 +41,14 @@ def strata_of(counted: Tally, adjust_for: str | Sequence[str], by: Sequence[str]
     ValueError
         If a column is missing, or makes the groups itself.
     """
-    columns = as_list(adjust_for)
-    if columns == [TEXT]:
-        return text_clusters(counted.articles, counted.lexicon)
-    for column in columns:
-        need(counted.articles, column, "articles", 'adjust for another column, or for "text"')
+    articles, keys = counted.articles, {}
+    for column in as_list(adjust_for):
         if column in by:
             raise ValueError(f"adjust_for={column!r} makes the groups itself; adjust for something else")
-    groups = counted.articles.groupby(columns, sort=True, dropna=False, observed=True)
-    return groups.ngroup().to_numpy(dtype=int)
+        need(articles, column, "articles", 'adjust for another column, or for "text"')
+        keys[column] = text_clusters(articles, counted.lexicon) if column == TEXT else articles[column].to_numpy()
+    table = pd.DataFrame(keys)
+    return table.groupby(list(keys), sort=True, dropna=False, observed=True).ngroup().to_numpy(dtype=int)
 
 
 def text_vectors(
