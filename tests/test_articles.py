@@ -334,6 +334,20 @@ def test_strings_are_paths_only_where_they_look_like_it(tmp_path, monkeypatch):
     assert read_articles("See news.txt for more.")["text"][0] == "See news.txt for more."
 
 
+def test_what_was_left_out_stands_before_what_was_remarked_on():
+    articles = read_articles(["“So it began.", "", "“Or “not.", "Plain."])
+    table = exclusions(articles)
+    assert table[["reason", "kept"]].values.tolist() == [
+        ["empty", False],
+        ["unbalanced quotation marks", True],
+        ["unbalanced quotation marks", True],
+    ]
+    assert table["detail"].tolist()[1:] == [
+        "1 mark, read as the narrator's",
+        "2 marks, read as the narrator's",
+    ]
+
+
 def test_exclusions_survive_writing_and_reading_parquet(tmp_path):
     articles = read_articles(["A text.", ""])
     articles.to_parquet(tmp_path / "kept.parquet")

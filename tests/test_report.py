@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from helpers import charts, wording
 from helpers.lexicon import Lexicon
-from helpers.report import Report, format_number, html_table, page_style, provenance, today
+from helpers.report import SHOWN_ROWS, Report, format_number, html_table, page_style, provenance, today
 
 NASTY = [
     "<script>alert(1)</script>",
@@ -78,6 +78,15 @@ def test_report_writes_whole_tables_and_shows_some_columns(tmp_path):
     assert "1+1" not in shown
     assert "Table 1." in shown
     assert "Table 2." in report.table(pd.DataFrame({"n": [1]}), "n", "N.")
+
+
+def test_a_long_table_is_whole_in_its_file_and_short_on_the_page(tmp_path):
+    long = pd.DataFrame({"n": range(1234)})
+    shown = Report(tmp_path).table(long, "many", "Counted.")
+    assert shown.count("<tr>") == 1 + SHOWN_ROWS
+    assert f"Counted. The first {SHOWN_ROWS} of 1,234 rows; tables/many.csv has all." in shown
+    assert len(pd.read_csv(tmp_path / "tables" / "many.csv")) == 1234
+    assert "The first" not in Report("").table(long.head(SHOWN_ROWS), "few", "Counted.")
 
 
 def test_report_without_folder_writes_nothing(tmp_path, monkeypatch):

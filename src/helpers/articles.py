@@ -93,7 +93,7 @@ def exclusions(articles: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         One row an exclusion or a remark: ``source, row, doc_id, reason, detail, kept``. `row` counts from 1;
-        `kept` is True for a remark.
+        `kept` is True for a remark, and remarks come last.
         Reasons: ``empty``, ``no words``, ``not text``, ``duplicate``, ``no article found`` (in a web page),
         ``unknown file type``; and, the article being kept, ``date not understood`` and ``unbalanced quotation
         marks``: so many marks found no partner, and what they may have quoted counts as the narrator's.
@@ -105,7 +105,8 @@ def exclusions(articles: pd.DataFrame) -> pd.DataFrame:
     """
     noted = [*articles.attrs.get("exclusions", []), *_unbalanced(articles)]
     table = pd.DataFrame(noted, columns=list(EXCLUSION_COLUMNS))
-    return table.assign(kept=table["reason"].isin(REMARKS))
+    table = table.assign(kept=table["reason"].isin(REMARKS))
+    return table.sort_values("kept", kind="stable", ignore_index=True)
 
 
 def _unbalanced(articles: pd.DataFrame) -> list[dict[str, Any]]:
@@ -117,7 +118,7 @@ def _unbalanced(articles: pd.DataFrame) -> list[dict[str, Any]]:
     counts = count_unbalanced(articles["text"].tolist())
     reason = "unbalanced quotation marks"
     return [
-        _exclusion(None, None, doc_id, reason, f"{count} marks, read as the narrator's")
+        _exclusion(None, None, doc_id, reason, f"{count} mark{'s' * (count > 1)}, read as the narrator's")
         for doc_id, count in zip(articles["doc_id"].tolist(), counts, strict=True)
         if count
     ]

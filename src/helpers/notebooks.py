@@ -100,6 +100,32 @@ def lexicon_line(lexicon: Lexicon) -> str:
     return f"lexicon {lexicon.title.partition(':')[0]} {lexicon.version}"
 
 
+def left_out_line(left_out: pd.DataFrame, when: str = "the articles were read") -> str:
+    """Caption a table of exclusions: what it holds, and how often each reason stands there.
+
+    Parameters
+    ----------
+    left_out : DataFrame
+        From `exclusions`.
+    when : str
+        When they were noted.
+
+    Returns
+    -------
+    str
+        One sentence.
+
+    Examples
+    --------
+    >>> from helpers import exclusions, read_articles
+    >>> left_out_line(exclusions(read_articles(["The regime fell.", "", "“So", "“Or"])))
+    'What was left out when the articles were read, or remarked on, and why: empty 1, unbalanced quotation marks 2.'
+    """
+    reasons = left_out["reason"].value_counts(sort=False)
+    told = ", ".join(f"{reason} {number:,}" for reason, number in reasons.items())
+    return f"What was left out when {when}, or remarked on, and why{': ' * bool(told)}{told}."
+
+
 def small_groups(articles: pd.DataFrame, by: str, usual: int = 5) -> Html:
     """Say in words how small the groups are, where some have fewer articles than is usual to compare.
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _KINDS = (".svg", ".pdf", ".png", ".csv", ".alt.txt")  # endings of a figure's files
 SHOWN_ENTRIES = 5  # of a list in a JSON file, on the page
+SHOWN_ROWS = 60  # of a table; its file has all
 PACKAGES = ("numpy", "pandas", "scipy", "scikit-learn", "nltk", "numba", "pyarrow", "matplotlib")
 
 
@@ -115,6 +116,8 @@ class Report:
     ) -> Html:
         """Write a table as CSV, whole and unrounded, and show it, or a part of it, rounded.
 
+        Of a long table the first 60 rows are shown, and how many there are is said.
+
         Parameters
         ----------
         table : DataFrame
@@ -139,7 +142,10 @@ class Report:
             write_whole(self.folder / "tables" / f"{safe_name(name)}.csv", safe_csv(table))
         shown = table if rows is None else table[rows]
         shown = shown if show is None else shown[list(show)].rename(columns=dict(show))
-        return Html(html_table(shown, f"Table {self._tables}.", caption))
+        if len(shown) > SHOWN_ROWS:
+            where = f"tables/{safe_name(name)}.csv" if self.folder else "the table itself"
+            caption += f" The first {SHOWN_ROWS} of {len(shown):,} rows; {where} has all."
+        return Html(html_table(shown.head(SHOWN_ROWS), f"Table {self._tables}.", caption))
 
     def workbook(self, name: str = "tables.xlsx") -> Html:
         """Write all tables so far, and the data of all figures, as an Excel workbook, and say where it is.
