@@ -40,7 +40,11 @@ FALSE_FRIENDS = {
         "The mob boss and his lawyer.", "A flash mob danced.", "She read him the riot act.", "Officers in riot gear.",
         "A laugh riot of a film.", "A demonstration of force by the navy.", "He won the protest vote.",
         "The senator was called an anarchist.", "A media mob followed the candidate.", "The new strain is no less lethal.",
-        "He teaches a gun safety course.",
+        "He teaches a gun safety course.", "Everytown for Gun Safety wrote to us.", "There is an uprising among back-benchers.",
+        "The mob informant was paid.", "The state of the new Jim Crow vote law.", "A far less lethal strain of the virus.",
+        "Crowd control at the hospital door.", "They set up a defund the police committee.", "The guard refused to say his name.",
+        "Nurses risk their lives every day.", "We must keep our communities safe from floods.", "The vote was largely peaceful.",
+        "A Kalashnikov assault rifle stood in the museum.", "Bronzes looted from the state.", "A riot of pink in the garden.",
     ],
     "migration": [
         "A grant from the Open Society fund.", "The house was torn apart by termites.", "Police widened the dragnet for the thief.",
@@ -64,6 +68,10 @@ FALSE_FRIENDS = {
         "An orchestra of collectivist cultures.", "A revolving door of interns.", "Keys in the pockets of his coat.",
         "Hotel prices, say industry insiders, will rise.", "Cuts put money in the pockets of workers.",
         "He sat across the aisle on the bus.", "A bridge is a national treasure.",
+        "Victims of anti-gay violence were mourned.", "A reactionary response to the storm.",
+        "The court restored their voting rights.", "She spoke for the League for Religious Liberty.",
+        "Guests came from special interest countries.", "Scouts learn gun safety at camp.",
+        "Grandmother can get things done around the house.", "An independent-minded cat.",
     ],
 }  # fmt: skip
 CHOICES = {
@@ -88,7 +96,7 @@ CHOICES = {
     "protest_and_policing": {
         "rioters": "critical", "peaceful protesters": "favourable", "protesters": "neutral", "police shooting": "neutral",
         "officer-involved shooting": "favourable", "lynched by police": "critical", "boys in blue": "favourable",
-        "assault weapons": "critical", "modern sporting rifles": "favourable",
+        "assault weapons": "critical", "defund the police": "neutral", "crowd control weapons": "favourable", "modern sporting rifles": "favourable",
     },
     "migration": {
         "illegal aliens": "critical", "undocumented immigrants": "neutral", "Dreamers": "favourable", "travel ban": "neutral",
@@ -102,7 +110,8 @@ CHOICES = {
         "liberal agenda": "neutral", "conservative agenda": "neutral", "right to vote": "neutral", "right to bear arms": "neutral",
         "new Jim Crow": "critical", "ballot harvesting": "critical", "true patriot": "favourable", "RINO": "critical",
         "small donors": "neutral", "dark money": "critical", "big labor": "critical", "originalist": "neutral",
-        "judicial activism": "critical", "political hostage-taking": "critical",
+        "judicial activism": "critical", "political hostage-taking": "critical", "meritocracy": "neutral",
+        "myth of meritocracy": "critical", "true meritocracy": "favourable", "fair-minded senators": "favourable",
     },
 }  # fmt: skip
 
