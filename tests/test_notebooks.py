@@ -5,6 +5,7 @@ import json
 import re
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -118,6 +119,29 @@ def test_words_chosen_sets_the_same_concept_side_by_side():
     every = nb.words_chosen(mentions, articles, groups=1).set_index("concept")
     assert every.loc["fighter", "One"] == "+freedom fighter"
     assert pd.isna(every.loc["fighter", "Two"])
+
+
+def test_clearest_keeps_all_loaded_words_and_the_frames_farthest_from_one():
+    rows = [
+        ("A", "all", 1.1, 1.3, 0.01, True),
+        ("A", "threat", 1.2, 9.0, 0.01, True),
+        ("A", "hate", 0.0, 0.5, 0.01, True),  # half at most: as far from one as twice at least
+        ("A", "doubt", 1.9, 2.1, 0.01, True),
+        ("A", "greed", 5.0, 9.0, 0.20, True),
+        ("A", "vanity", 5.0, 9.0, 0.01, False),
+        ("B", "all", 0.9, 1.3, 0.40, True),
+        ("B", "threat", 1.1, 1.2, 0.04, True),
+        ("B", "hate", np.nan, np.nan, np.nan, True),
+    ]
+    result = pd.DataFrame(rows, columns=["outlet", "frame", "low", "high", "q", "enough"])
+    chosen = result[nb.clearest(result, "outlet", each=2)]
+    assert chosen[["outlet", "frame"]].values.tolist() == [
+        ["A", "all"],
+        ["A", "hate"],
+        ["A", "doubt"],
+        ["B", "threat"],
+    ]
+    assert not nb.clearest(result.assign(q=1.0), "outlet").any()
 
 
 def test_kernels_do_not_share_a_folder_for_their_sockets(tmp_path):

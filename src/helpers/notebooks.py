@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from helpers._pages import WIDGET, notebook_to_html
@@ -233,6 +234,33 @@ def words_chosen(
     named = cells.notna().sum(axis=1)
     rows = named[named >= groups].sort_values(ascending=False, kind="stable").index
     return cells.loc[rows].rename_axis(columns=None).reset_index()
+
+
+def clearest(result: pd.DataFrame, by: str, each: int = 4, q: float = 0.05) -> pd.Series:
+    """Mark in a comparison, for each group, all loaded words and the frames that differ most clearly.
+
+    Parameters
+    ----------
+    result : DataFrame
+        From `compare_groups`.
+    by : str
+        The column that makes the groups.
+    each : int
+        Frames a group at most.
+    q : float
+        What a marked row's q is below; it has enough text, too.
+
+    Returns
+    -------
+    Series of bool
+        Of the rows that qualify, ``all`` and those whose interval stays farthest from a ratio of 1.
+    """
+    found = result[result["enough"] & (result["q"] < q)]
+    with np.errstate(divide="ignore"):  # an interval may begin at nothing
+        away = np.log(found[["low", "high"]]).abs().min(axis=1)
+    rank = away[found["frame"] != "all"].groupby(found[by], sort=False).rank(ascending=False, method="first")
+    marked = rank.le(each).reindex(found.index, fill_value=True)
+    return marked.reindex(result.index, fill_value=False)
 
 
 def term_forests(report: Report, result: pd.DataFrame, caption: str) -> Html:
