@@ -177,7 +177,7 @@ def scripts_in_lexicons(folder: Path) -> str:
 def scripts_in_notebooks(folder: Path) -> str:
     import nbformat
 
-    from helpers.notebooks import notebook_to_html
+    from helpers._pages import notebook_to_html
 
     book = nbformat.v4.new_notebook()
     book.cells = [nbformat.v4.new_markdown_cell("# Title\n\n## Part")]

@@ -216,7 +216,7 @@ def test_map_links_to_every_notebook(opened):
 @pytest.fixture(scope="module")
 def exported(tmp_path_factory, lab, opened):
     """Give a notebook, as it was run and saved in JupyterLab, as a page."""
-    from helpers.notebooks import notebook_to_html
+    from helpers._pages import notebook_to_html
 
     folder = tmp_path_factory.mktemp("pages")
     pages = {}

@@ -12,6 +12,8 @@ import pytest
 import helpers
 from helpers import notebooks as nb
 from helpers import reporting
+from helpers._pages import notebook_to_html
+from helpers.notebook_runs import run_all, run_notebook
 from helpers.reporting import article_title
 
 FOLDER = Path(__file__).parents[1] / "notebooks"
@@ -97,7 +99,7 @@ def write_notebook(path: Path, *sources: str) -> Path:
 def test_a_failing_notebook_says_which_error_and_leaves_nothing(tmp_path):
     book = write_notebook(tmp_path / "fails.ipynb", "raise ValueError('the reason')")
     with pytest.raises(RuntimeError, match=r"fails\.ipynb: ValueError: the reason"):
-        nb.run_notebook(book, tmp_path / "out" / "run.ipynb", {}, progress=False)
+        run_notebook(book, tmp_path / "out" / "run.ipynb", {}, progress=False)
     assert list((tmp_path / "out").iterdir()) == []
 
 
@@ -148,7 +150,7 @@ def test_kernels_do_not_share_a_folder_for_their_sockets(tmp_path):
     """Two that start at once in one folder would choose the same names, and hear each other."""
     code = "import json, ipykernel; print(json.load(open(ipykernel.get_connection_file()))['ip'])"
     book = write_notebook(tmp_path / "one.ipynb", code)
-    runs = [nb.run_notebook(book, tmp_path / f"{i}.ipynb", {}, progress=False) for i in (1, 2)]
+    runs = [run_notebook(book, tmp_path / f"{i}.ipynb", {}, progress=False) for i in (1, 2)]
     first, second = (Path("".join(cells(run, "code")[-1]["outputs"][0]["text"]).strip()) for run in runs)
     assert first.parent != second.parent
     assert not first.parent.is_relative_to(tmp_path)
@@ -161,7 +163,7 @@ def test_run_all_replaces_in_place_without_traces_of_the_machine(tmp_path):
         tmp_path / "01_one.ipynb", "import sys; print('se' + 'en'); print('no' + 'ise', file=sys.stderr); N"
     )
     write_notebook(tmp_path / "02_two.ipynb", "N")
-    [(path, seconds)] = nb.run_all(["01"], folder=tmp_path)
+    [(path, seconds)] = run_all(["01"], folder=tmp_path)
     text = path.read_text()
     assert str(tmp_path) not in text
     assert "papermill" not in text
@@ -180,7 +182,7 @@ def test_a_page_says_where_there_is_something_to_click(tmp_path):
     bar = {**shown, "text/plain": "scoring:   0%|          | 0/1000"}
     book.cells[-1].outputs = [nbformat.v4.new_output("display_data", data) for data in (shown, bar)]
     nbformat.write(book, tmp_path / "w.ipynb")
-    page = nb.notebook_to_html(tmp_path / "w.ipynb", tmp_path / "w.html", "Title").read_text()
+    page = notebook_to_html(tmp_path / "w.ipynb", tmp_path / "w.html", "Title").read_text()
     assert "VBox" not in page
     assert "0%|" not in page
     assert page.count("something to click") == 1
@@ -188,9 +190,7 @@ def test_a_page_says_where_there_is_something_to_click(tmp_path):
 
 def test_a_page_is_headed_by_its_title(tmp_path):
     title = 'A <b>&\\1 "quoted"'
-    page = nb.notebook_to_html(
-        write_notebook(tmp_path / "w.ipynb", "1"), tmp_path / "w.html", title
-    ).read_text()
+    page = notebook_to_html(write_notebook(tmp_path / "w.ipynb", "1"), tmp_path / "w.html", title).read_text()
     assert re.findall("<h1.*?</h1>", page) == ["<h1>A &lt;b&gt;&amp;\\1 &quot;quoted&quot;</h1>"]
 
 
@@ -198,7 +198,7 @@ def test_how_to_run_a_notebook_is_not_told_to_readers_of_its_page(tmp_path):
     path = FOLDER / "01_one_article.ipynb"
     told = "You need not read the code"
     assert any(told in source(cell) for cell in cells(path, "markdown"))
-    assert told not in nb.notebook_to_html(path, tmp_path / "page.html", "Title").read_text()
+    assert told not in notebook_to_html(path, tmp_path / "page.html", "Title").read_text()
 
 
 def test_a_report_is_named_after_its_article():
@@ -210,7 +210,7 @@ def test_a_report_is_named_after_its_article():
 
 def test_a_cell_not_run_yet_says_that_there_is_something_to_click(tmp_path):
     write_notebook(tmp_path / "01_one.ipynb", "import ipywidgets; ipywidgets.Button(description='go')")
-    [(path, _)] = nb.run_all(["01"], folder=tmp_path)
+    [(path, _)] = run_all(["01"], folder=tmp_path)
     [output] = cells(path, "code")[-1]["outputs"]
     assert "".join(output["data"]["text/plain"]) == "Run this cell: here is something to click."
     assert any("widget" in kind for kind in output["data"])
@@ -220,7 +220,7 @@ def test_run_all_passes_articles_to_those_that_take_them(tmp_path):
     write_notebook(tmp_path / "01_none.ipynb", "N")
     takes = write_notebook(tmp_path / "02_takes.ipynb", "print(ARTICLES)")
     takes.write_text(takes.read_text().replace("N = 1", "ARTICLES = 'samples'"))
-    runs = list(nb.run_all(articles="mine.csv", out=tmp_path / "out", folder=tmp_path))
+    runs = list(run_all(articles="mine.csv", out=tmp_path / "out", folder=tmp_path))
     assert [path.name for path, _ in runs] == ["02_takes.ipynb"]
     assert "mine.csv" in (tmp_path / "out" / "02_takes.html").read_text()
 
@@ -228,7 +228,7 @@ def test_run_all_passes_articles_to_those_that_take_them(tmp_path):
 def test_run_all_names_the_notebooks_there_are(tmp_path):
     write_notebook(tmp_path / "01_one.ipynb", "N")
     with pytest.raises(ValueError, match="begins with 07; there are: 01_one"):
-        list(nb.run_all(["07"], folder=tmp_path))
+        list(run_all(["07"], folder=tmp_path))
 
 
 def test_pick_article_names_those_there_are():

@@ -468,7 +468,7 @@ def _baseline_shipped(options) -> int:
 
 
 def _notebooks(options) -> int:
-    from helpers.notebooks import run_all
+    from helpers.notebook_runs import run_all
 
     for path, seconds in run_all(options.names, articles=options.articles, out=options.out):
         print(f"{path}  {seconds:.0f} s")

@@ -1,32 +1,23 @@
-"""Run notebooks with parameters, and turn a run into one page that opens without a network."""
+"""What the notebooks' cells call beside the measures: which articles, tables and lines in words, the map of notebooks."""
 
 from __future__ import annotations
 
 import html
 import json
-import os
 import re
-import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from helpers._pages import WIDGET, notebook_to_html
 from helpers._resources import data_path
+from helpers.notebook_runs import first_text, headline, notebooks_folder
 from helpers.report import Html, Report
-from helpers.safe import write_whole
 
 if TYPE_CHECKING:
     from helpers.lexicon import Lexicon
-
-
-def notebooks_folder() -> Path:
-    """Return the folder of the notebooks: in the checkout, or inside an installed wheel."""
-    installed = Path(__file__).parent / "_notebooks"
-    return installed if installed.is_dir() else Path(__file__).parents[2] / "notebooks"
 
 
 def article_path(source: str | Path) -> Path:
@@ -257,7 +248,7 @@ def clearest(result: pd.DataFrame, by: str, each: int = 4, q: float = 0.05) -> p
     """
     found = result[result["enough"] & (result["q"] < q)]
     with np.errstate(divide="ignore"):  # an interval may begin at nothing
-        away = np.log(found[["low", "high"]]).abs().min(axis=1)
+        away = found[["low", "high"]].transform(np.log).abs().min(axis=1)
     rank = away[found["frame"] != "all"].groupby(found[by], sort=False).rank(ascending=False, method="first")
     marked = rank.le(each).reindex(found.index, fill_value=True)
     return marked.reindex(result.index, fill_value=False)
@@ -344,165 +335,6 @@ def state_of_the_union(since: int) -> pd.DataFrame:
     )
 
 
-def run_notebook(notebook: Path, out: Path, parameters: Mapping[str, Any], *, progress: bool = True) -> Path:
-    """Run a notebook from top to bottom with parameters, and write the run.
-
-    Parameters
-    ----------
-    notebook : pathlib.Path
-        The notebook; it has a cell tagged ``parameters``.
-    out : pathlib.Path
-        Where the notebook with its outputs goes.
-    parameters : mapping
-        Values for names in that cell.
-    progress : bool
-        Show a bar, a step a cell.
-
-    Returns
-    -------
-    pathlib.Path
-        `out`.
-
-    Raises
-    ------
-    RuntimeError
-        If a cell fails; the message is that cell's error.
-    """
-    import logging
-    import tempfile
-    import warnings
-
-    import papermill
-    from traitlets.config import Config
-
-    out.parent.mkdir(parents=True, exist_ok=True)
-    part = out.with_name(f".{out.name}.part")
-    logging.getLogger("papermill").setLevel(logging.ERROR)
-    try:
-        # Each kernel gets a folder of its own for its sockets: two that start at once in one folder would choose the
-        # same names and answer each other's messages.
-        with tempfile.TemporaryDirectory(prefix="framing-") as sockets, warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            papermill.execute_notebook(
-                str(notebook),
-                str(part),
-                dict(parameters),
-                progress_bar=progress,
-                config=Config(KernelManager={"transport": "ipc", "ip": f"{sockets}/kernel"}),
-                cwd=str(notebook.parent),
-                kernel_name="python3",
-            )
-    except papermill.PapermillExecutionError as error:
-        raise RuntimeError(f"{notebook.name}: {error.ename}: {error.evalue}") from error
-    finally:
-        # The file is renamed only when it is whole; a failed run leaves nothing behind.
-        if part.exists() and not _is_whole(part):
-            part.unlink()
-    os.replace(part, out)
-    return out
-
-
-def _is_whole(path: Path) -> bool:
-    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    return all(not any(o["output_type"] == "error" for o in cell.get("outputs", [])) for cell in cells)
-
-
-def run_all(
-    names: Sequence[str] = (),
-    *,
-    articles: str | None = None,
-    out: Path | None = None,
-    folder: Path | None = None,
-) -> Iterator[tuple[Path, float]]:
-    """Run notebooks one after the other, each from top to bottom in a fresh kernel.
-
-    Parameters
-    ----------
-    names : sequence of str
-        Only notebooks whose file name begins with one of these; all by default.
-    articles : str, optional
-        Articles of one's own, for the notebooks that have a parameter ``ARTICLES``.
-    out : pathlib.Path, optional
-        Folder for the runs. By default notebooks are replaced in place, or, with `articles`, runs and pages
-        go to ``reports/notebooks``.
-    folder : pathlib.Path, optional
-        Where the notebooks are.
-
-    Yields
-    ------
-    tuple of pathlib.Path and float
-        The notebook written, and how many seconds it ran.
-
-    Raises
-    ------
-    ValueError
-        If no notebook's name begins so.
-    RuntimeError
-        If a cell fails.
-    """
-    from tqdm.auto import tqdm
-
-    folder = folder or notebooks_folder()
-    chosen = [p for p in sorted(folder.glob("*.ipynb")) if not names or p.name.startswith(tuple(names))]
-    if not chosen:
-        known = ", ".join(p.stem for p in sorted(folder.glob("*.ipynb")))
-        raise ValueError(f"no notebook's name begins with {' or '.join(names)}; there are: {known}")
-    if articles:
-        out = out or Path("reports/notebooks")
-        chosen = [path for path in chosen if has_parameter(path, "ARTICLES")]
-    for path in tqdm(chosen, desc="notebooks", unit="notebook", delay=2):
-        parameters = {"ARTICLES": str(Path(articles).resolve())} if articles else {}
-        start = time.perf_counter()
-        target = run_notebook(
-            path, (out.resolve() if out else folder) / path.name, parameters, progress=False
-        )
-        seconds = time.perf_counter() - start
-        _tidy(target, seconds)
-        if out:
-            notebook_to_html(target, target.with_suffix(".html"), title=_headline(target))
-        yield target, seconds
-
-
-def has_parameter(path: Path, name: str) -> bool:
-    """Return whether a notebook's parameters cell sets that name."""
-    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    return any(
-        "parameters" in cell["metadata"].get("tags", [])
-        and re.search(rf"^{name}\b", "".join(cell["source"]), re.M)
-        for cell in cells
-    )
-
-
-def _tidy(path: Path, seconds: float) -> None:
-    """Take out what the run wrote of this machine and this minute, and put in how long it took."""
-    import nbformat
-
-    notebook = nbformat.read(path, as_version=4)
-    notebook.metadata.pop("papermill", None)
-    notebook.metadata["framing"] = {"seconds": round(seconds)}
-    for cell in notebook.cells:
-        for key in ("papermill", "execution"):
-            cell.metadata.pop(key, None)
-        # What a library wrote to the error stream (a progress bar, a font list being made) is no result.
-        if cell.cell_type == "code":
-            cell.outputs = [o for o in cell.outputs if o.get("name") != "stderr"]
-            # What a reader sees in place of something to click, until the cell is run.
-            for output in cell.outputs:
-                if WIDGET in output.get("data", {}):
-                    output["data"]["text/plain"] = "Run this cell: here is something to click."
-    write_whole(path, nbformat.writes(notebook) + "\n")
-
-
-def _headline(path: Path) -> str:
-    source = _first_text(path)
-    return source.partition("\n")[0].lstrip("# ") or path.stem
-
-
-def _first_text(path: Path) -> str:
-    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    return next(("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"), "")
-
-
 def notebook_map(folder: Path | None = None) -> pd.DataFrame:
     """Return what each notebook asks and how long it ran when it was last run.
 
@@ -518,11 +350,11 @@ def notebook_map(folder: Path | None = None) -> pd.DataFrame:
     """
     rows = []
     for path in sorted((folder or notebooks_folder()).glob("*.ipynb")):
-        found = re.search(r"\*\*Question\.\*\*\s*(.+?)(?:\n\s*\n|\Z)", _first_text(path), re.S)
+        found = re.search(r"\*\*Question\.\*\*\s*(.+?)(?:\n\s*\n|\Z)", first_text(path), re.S)
         seconds = json.loads(path.read_text(encoding="utf-8"))["metadata"].get("framing", {}).get("seconds")
         question = " ".join(found[1].split()) if found else ""
         rows.append(
-            {"notebook": path.name, "title": _headline(path), "question": question, "seconds": seconds}
+            {"notebook": path.name, "title": headline(path), "question": question, "seconds": seconds}
         )
     return pd.DataFrame(rows, columns=["notebook", "title", "question", "seconds"])
 

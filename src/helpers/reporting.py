@@ -7,7 +7,7 @@ from pathlib import Path
 
 from helpers._pages import notebook_to_html
 from helpers._readers import bare_name
-from helpers.notebooks import has_parameter, notebooks_folder, run_notebook
+from helpers.notebook_runs import has_parameter, notebooks_folder, run_notebook
 from helpers.pdf import html_to_pdf
 from helpers.safe import safe_name, safe_text
 

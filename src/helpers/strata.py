@@ -46,7 +46,9 @@ def strata_of(counted: Tally, adjust_for: str | Sequence[str], by: Sequence[str]
         if column in by:
             raise ValueError(f"adjust_for={column!r} makes the groups itself; adjust for something else")
         need(articles, column, "articles", 'adjust for another column, or for "text"')
-        keys[column] = text_clusters(articles, counted.lexicon) if column == TEXT else articles[column].to_numpy()
+        keys[column] = (
+            text_clusters(articles, counted.lexicon) if column == TEXT else articles[column].to_numpy()
+        )
     table = pd.DataFrame(keys)
     return table.groupby(list(keys), sort=True, dropna=False, observed=True).ngroup().to_numpy(dtype=int)
 
