@@ -156,7 +156,7 @@ EUPHEMISMS = [
     "pacification",
 ]
 PRAISE = [
-    "liberation",
+    "liberation of",
     "denazification",
     "people's democracy",
     "freedom fighters",
@@ -233,6 +233,11 @@ def test_euphemisms_carry_the_frame_euphemism(terms, term):
         "It was quite a coup for the museum, and a coup de grace for its rival.",
         "The Empire State Building was lit.",
         "The Patriot Act, the Alliance for Justice and the Rebels of the university team.",
+        "Advertising is an arms race; shares saw a market bloodbath; tariffs did collateral damage to farms.",
+        "Meddling neighbours and an online mob; a fight at the slightest provocation.",
+        "Cattle were slaughtered before dawn; the library is a beacon of hope for readers.",
+        "Our partners at the museum; the liberation of women; he became the aggressor in the brawl.",
+        "A terrorism expert of the anti-terrorism unit; a counter-extremism think tank; presidential regimes.",
     ],
 )
 def test_false_friends_are_silent(lexicon, text):
