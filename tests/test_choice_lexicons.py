@@ -56,6 +56,11 @@ FALSE_FRIENDS = {
         "The general's freedom of movement was limited.", "They asked him to build the wall of the barn.",
         "A raid named Operation Wetback.", "The so-called sanctuary movement.", "He sought refuge in a hotel.",
         "Jobs came pouring into our country.", "A nation of dreamers.", "Plants moved abroad for cheap labor.",
+        "Anglers practice catch and release fishing.", "A zero-tolerance policy at the school.", "Families torn apart by war.",
+        "Investors seeking safe haven bought gold.", "Robots will take our jobs.", "Guests met in the reception center.",
+        "Snow removal operations began.", "They lost work through no fault of their own.", "The stadium is a burden on taxpayers.",
+        "A heavily militarized border divides them.", "A young striker is a great replacement.", "Walk the safe routes to school.",
+        "A state should enforce our laws on fishing.", "A melting pot of styles.", "The spy came out of the shadows.",
     ],
     "parties_and_ideology": [
         "It was a radical redistribution of seats on the board.", "The museum showed the Jim Crow years.",
@@ -104,6 +109,8 @@ CHOICES = {
         "deportation force": "critical", "build the wall": "neutral", "Build the wall": "favourable",
         "immigration dragnet": "critical", "families torn apart": "critical", "gaming the asylum system": "critical",
         "so-called refugees": "critical", "safe harbor for refugees": "favourable",
+        "abolish ICE": "neutral", "low-skilled immigrants": "neutral", "skilled immigrants": "neutral",
+        "zero-tolerance border policy": "favourable", "families torn apart by deportation": "critical",
     },
     "parties_and_ideology": {
         "radical left": "critical", "radical right": "critical", "left-wing": "neutral", "right-wing": "neutral",
