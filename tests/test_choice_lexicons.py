@@ -16,6 +16,10 @@ FALSE_FRIENDS = {
     "climate_and_energy": [
         "The political climate has changed.", "A climate of fear.", "The tax climate is mild.", "She applied for a green card.",
         "Holocaust deniers were fined.", "A pipeline of talent.", "The drill sergeant shouted.", "His pristine record.",
+        "Heroes save the planet from aliens in the film.", "They fight climate change denial.", "A big oil company drilled.",
+        "The office wrote a Climate Action Plan.", "Wheat farmers recall the green revolution.", "Ties saw a modest warming.",
+        "On the virus the science is not settled.", "Nets caught oil-soaked gulls.", "A cat is a bird-killing hunter.",
+        "Skyrocketing energy costs hit bakers.", "Police look into environmental crimes.", "Spies were poisoning the water.",
     ],
     "economy_and_tax": [
         "The State of the Union address.", "The river bank was high.", "She had her fair share of luck.", "A union of two hearts.",
@@ -84,7 +88,7 @@ CHOICES = {
         "climate crisis": "critical", "climate hoax": "critical", "global warming": "neutral", "climate deniers": "critical",
         "climate realists": "favourable", "climate skeptics": "neutral", "dirty energy": "critical", "clean coal": "favourable",
         "fossil fuels": "neutral", "eco-terrorists": "critical", "war on coal": "critical", "clean energy": "favourable",
-        "renewable energy": "neutral",
+        "renewable energy": "neutral", "climate resilience": "neutral", "climate justice": "favourable",
     },
     "economy_and_tax": {
         "death tax": "critical", "estate tax": "neutral", "tax relief": "favourable", "tax giveaway": "critical",
