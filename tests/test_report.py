@@ -86,6 +86,7 @@ def test_a_long_table_is_whole_in_its_file_and_short_on_the_page(tmp_path):
     assert shown.count("<tr>") == 1 + SHOWN_ROWS
     assert f"Counted. The first {SHOWN_ROWS} of 1,234 rows; tables/many.csv has all." in shown
     assert len(pd.read_csv(tmp_path / "tables" / "many.csv")) == 1234
+    assert "The first 2 of 1,234 rows; the table itself has all." in Report("").table(long, "n", "N.", most=2)
     assert "The first" not in Report("").table(long.head(SHOWN_ROWS), "few", "Counted.")
 
 

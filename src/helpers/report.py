@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _KINDS = (".svg", ".pdf", ".png", ".csv", ".alt.txt")  # endings of a figure's files
 SHOWN_ENTRIES = 5  # of a list in a JSON file, on the page
-SHOWN_ROWS = 60  # of a table; its file has all
+SHOWN_ROWS = 60  # of a table on the page; its file has all
 PACKAGES = ("numpy", "pandas", "scipy", "scikit-learn", "nltk", "numba", "pyarrow", "matplotlib")
 
 
@@ -113,10 +113,11 @@ class Report:
         *,
         show: Mapping[str, str] | None = None,
         rows: Any = None,
+        most: int = SHOWN_ROWS,
     ) -> Html:
         """Write a table as CSV, whole and unrounded, and show it, or a part of it, rounded.
 
-        Of a long table the first 60 rows are shown, and how many there are is said.
+        Of a long table the first rows are shown, and how many there are is said.
 
         Parameters
         ----------
@@ -130,6 +131,8 @@ class Report:
             The columns to show, and the heading of each; all columns by default.
         rows : boolean Series or array, optional
             The rows to show; all by default.
+        most : int
+            How many of them to show at most.
 
         Returns
         -------
@@ -142,10 +145,10 @@ class Report:
             write_whole(self.folder / "tables" / f"{safe_name(name)}.csv", safe_csv(table))
         shown = table if rows is None else table[rows]
         shown = shown if show is None else shown[list(show)].rename(columns=dict(show))
-        if len(shown) > SHOWN_ROWS:
+        if len(shown) > most:
             where = f"tables/{safe_name(name)}.csv" if self.folder else "the table itself"
-            caption += f" The first {SHOWN_ROWS} of {len(shown):,} rows; {where} has all."
-        return Html(html_table(shown.head(SHOWN_ROWS), f"Table {self._tables}.", caption))
+            caption += f" The first {most} of {len(shown):,} rows; {where} has all."
+        return Html(html_table(shown.head(most), f"Table {self._tables}.", caption))
 
     def workbook(self, name: str = "tables.xlsx") -> Html:
         """Write all tables so far, and the data of all figures, as an Excel workbook, and say where it is.
