@@ -44,6 +44,11 @@ FALSE_FRIENDS = {
         "The deadbeat dad paid at last.", "The Equal Pay Act of 1963.", "They asked for her Social Security number.",
         "The Fair Pay Act was signed.", "Talks on tough trade talks went on.", "A race to the bottom of the hill.",
         "Street-level bureaucrats decide.", "The scabs of an old quarrel.",
+        "Prosecutors gave him a sweetheart deal.", "A vital lifeline for the port.", "The efficiency savings of a new boiler.",
+        "She is among the hardest-working people in the choir.", "He ran a small government clinic.",
+        "Medics have limited government support.", "The office red tape of one bank.", "The pro-business newspaper closed.",
+        "Families struggling with grief met.", "A deadbeat nation pays late.", "Rights and entitlements of tenants.",
+        "The bridge was built to protect jobs.", "The Tax Justice Network published a list.", "The hobo spider bites.",
     ],
     "health_and_abortion": [
         "The crew aborted the launch.", "A news junkie reads on.", "Fans avoid it like the plague.", "A shelter's dog euthanasia.",
