@@ -126,6 +126,14 @@ CHOICES = {
     },
 }  # fmt: skip
 
+REPORTING = [
+    "He was not telling the truth.", "They failed to tell the truth.", "She swore to tell the truth.",
+    "The trial has not demonstrated that it works.", "The change felt threatening to her pride.",
+    "The flood has claimed nearly forty lives.", "They also claimed $500 of income.", "A hawker was peddling wares.",
+    "An envelope was lying undiscovered.", "The fund sold savaged equities.", "He let slip the chance.",
+    "Her guide points out the window.", "A union hit back with tariffs.", "The memo listed talking points.",
+]  # fmt: skip
+
 
 @pytest.fixture(scope="module", params=NAMES)
 def lexicon(request) -> Lexicon:
@@ -182,6 +190,14 @@ def test_choices_are_told_apart(lexicon):
 def test_false_friends_are_silent(lexicon):
     for text in FALSE_FRIENDS[lexicon.name]:
         assert {words for words, stance in found(lexicon, text).items() if stance in LOADED} == set(), text
+
+
+def test_reporting_verbs_in_other_senses_are_silent():
+    lexicon = Lexicon.load("reporting_verbs")
+    for text in REPORTING:
+        assert {words for words, stance in found(lexicon, text).items() if stance in LOADED} == set(), text
+    assert found(lexicon, "They kept parroting talking points.") == {"parroting talking points": "critical"}
+    assert found(lexicon, "She is telling the truth.") == {"telling the truth": "favourable"}
 
 
 def test_swapping_two_states_changes_no_mention(lexicon):
