@@ -44,7 +44,8 @@ FALSE_FRIENDS = {
         "The mob boss and his lawyer.", "A flash mob danced.", "She read him the riot act.", "Officers in riot gear.",
         "A laugh riot of a film.", "A demonstration of force by the navy.", "He won the protest vote.",
         "The senator was called an anarchist.", "A media mob followed the candidate.", "The new strain is no less lethal.",
-        "He teaches a gun safety course.", "Everytown for Gun Safety wrote to us.", "There is an uprising among back-benchers.",
+        "He teaches a gun safety course.", "Everytown for Gun Safety wrote to us.", "A halt restored order to the market.",
+        "There is an uprising among back-benchers.",
         "The mob informant was paid.", "The state of the new Jim Crow vote law.", "A far less lethal strain of the virus.",
         "Crowd control at the hospital door.", "They set up a defund the police committee.", "The guard refused to say his name.",
         "Nurses risk their lives every day.", "We must keep our communities safe from floods.", "The vote was largely peaceful.",
@@ -65,6 +66,8 @@ FALSE_FRIENDS = {
         "Snow removal operations began.", "They lost work through no fault of their own.", "The stadium is a burden on taxpayers.",
         "A heavily militarized border divides them.", "A young striker is a great replacement.", "Walk the safe routes to school.",
         "A state should enforce our laws on fishing.", "A melting pot of styles.", "The spy came out of the shadows.",
+        "A voluntary return of the displaced.", "Military-age men were called up by the army.", "Hens in inhumane conditions.",
+        "Users made a mass migration of data.", "She is a dreamer.", "Tigers put in cages.", "A museum of the concentration camp.",
     ],
     "parties_and_ideology": [
         "It was a radical redistribution of seats on the board.", "The museum showed the Jim Crow years.",
