@@ -55,6 +55,12 @@ FALSE_FRIENDS = {
         "The school was on lockdown.", "Experts met the right to life and liberty.", "She had the right to choose her lawyer.",
         "He had to go back to work on Monday.", "The officer's quick thinking may save lives.", "A female genital mutilation ban.",
         "The death spiral of the airline.", "He sold snake oil.", "A three-day waiting period for guns.",
+        "Police swore to respect the sanctity of life.", "An assault on women at a bus stop.", "The farm bought fake vaccines.",
+        "Chemical castration of sex offenders.", "Common-sense restrictions on guns.", "Let it rip, the singer said.",
+        "A wardrobe full of coat hangers.", "Doctors tried lifesaving measures.", "The street became a shooting gallery.",
+        "The museum holds your deeply held beliefs up to light.", "Mosquitoes are a disease vector.", "Kids should be in bed with the sniffles.",
+        "The Partial-Birth Abortion Ban Act stands.", "A woman charged with infanticide.", "A stoner comedy opens.",
+        "She is pro-death penalty.", "Carbon monoxide, the silent killer.", "Female genital mutilation of children.",
     ],
 }  # fmt: skip
 
