@@ -84,6 +84,7 @@ FALSE_FRIENDS = {
         "The court restored their voting rights.", "She spoke for the League for Religious Liberty.",
         "Guests came from special interest countries.", "Scouts learn gun safety at camp.",
         "Grandmother can get things done around the house.", "An independent-minded cat.",
+        "Police charged a mob boss of the docks.", "A conservative judge and a liberal judge sat together.",
     ],
 }  # fmt: skip
 CHOICES = {
@@ -135,6 +136,7 @@ REPORTING = [
     "The flood has claimed nearly forty lives.", "They also claimed $500 of income.", "A hawker was peddling wares.",
     "An envelope was lying undiscovered.", "The fund sold savaged equities.", "He let slip the chance.",
     "Her guide points out the window.", "A union hit back with tariffs.", "The memo listed talking points.",
+    "A self-mocking smile.", "The band played with trumpets and drums amid fumes.", "Traffic snarls delayed the bus.",
 ]  # fmt: skip
 
 
