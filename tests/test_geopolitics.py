@@ -238,6 +238,7 @@ def test_euphemisms_carry_the_frame_euphemism(terms, term):
         "Cattle were slaughtered before dawn; the library is a beacon of hope for readers.",
         "Our partners at the museum; the liberation of women; he became the aggressor in the brawl.",
         "A terrorism expert of the anti-terrorism unit; a counter-extremism think tank; presidential regimes.",
+        "Cockroaches in the kitchen; music is an inseparable part of life; the Sedition Act; a media blitzkrieg.",
     ],
 )
 def test_false_friends_are_silent(lexicon, text):
