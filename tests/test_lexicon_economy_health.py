@@ -49,6 +49,10 @@ FALSE_FRIENDS = {
         "Medics have limited government support.", "The office red tape of one bank.", "The pro-business newspaper closed.",
         "Families struggling with grief met.", "A deadbeat nation pays late.", "Rights and entitlements of tenants.",
         "The bridge was built to protect jobs.", "The Tax Justice Network published a list.", "The hobo spider bites.",
+        "Police made a welfare check on her.", "A tax scam by telephone.", "The town asked for bailout provisions in the voting law.",
+        "Trim the fat off the ham.", "He rode the gravy train.", "The cop on the beat waved.", "A tough trade-off for nurses.",
+        "Hard work and determination won the cup.", "She gave back a massive deficit at half-time.", "Three child welfare cases.",
+        "His finger was cut to the bone.", "A smart investment in shares.", "They cook the books.", "A loan shark was arrested.",
     ],
     "health_and_abortion": [
         "The crew aborted the launch.", "A news junkie reads on.", "Fans avoid it like the plague.", "A shelter's dog euthanasia.",
@@ -61,6 +65,8 @@ FALSE_FRIENDS = {
         "The museum holds your deeply held beliefs up to light.", "Mosquitoes are a disease vector.", "Kids should be in bed with the sniffles.",
         "The Partial-Birth Abortion Ban Act stands.", "A woman charged with infanticide.", "A stoner comedy opens.",
         "She is pro-death penalty.", "Carbon monoxide, the silent killer.", "Female genital mutilation of children.",
+        "Rain could slow the spread.", "Crews slow the spread of the fire.", "Nurses went on saving babies.", "A path to recovery.",
+        "We listen to the science of storms.", "Fans put on purebloods' robes.",
     ],
 }  # fmt: skip
 
