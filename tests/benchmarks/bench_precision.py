@@ -2,12 +2,12 @@
 
 `data/annotations/term_precision.csv` holds loaded mentions in articles of twelve US outlets (Baly et al. 2020), drawn at
 random with a fixed seed from all loaded mentions of a lexicon, so that a lexicon's figure is that of a mention somebody
-meets. Six samples, none sharing a mention with another: `first`, 75 of each of four lexicons; `fresh`, 30 of each of
+meets. Seven samples, none sharing a mention with another: `first`, 75 of each of four lexicons; `fresh`, 30 of each of
 eight, after the false friends found in the first were silenced; `last`, 37 or 38 of each of eight, after those of the
 second were, and after the frequent terms were read in context; `fourth`, as many, after the economy, migration and party
 lexicons were read in context term by term; `fifth`, as many, after all lexicons were read in samples of mentions and
-concepts were defined as wide as the news uses them; `sixth`, as many, after that was done once more. Each figure is of
-the lexicons BEFORE the false friends that its own sample showed were silenced.
+concepts were defined as wide as the news uses them; `sixth` and `seventh`, as many, each after that was done once more.
+Each figure is of the lexicons BEFORE the false friends that its own sample showed were silenced.
 
 A language model judged each in 90 to 200 characters of context on either side, twice: 1 where the term stands in the
 sense that its concept and frame say, 0 where it is a false friend. In the first two samples the second pass came
@@ -52,6 +52,7 @@ SAMPLES = {
     "fourth": "fourth mentions after three mendings",
     "fifth": "fifth mentions after four mendings",
     "sixth": "sixth mentions after five mendings",
+    "seventh": "seventh mentions after six mendings",
 }
 PASSES = {
     "first": "one judge's two passes, not blind (upper bound)",
@@ -60,6 +61,7 @@ PASSES = {
     "fourth": "two instances of one language model, both blind",
     "fifth": "two instances of one language model, both blind",
     "sixth": "two instances of one language model, both blind",
+    "seventh": "two instances of one language model, both blind",
 }
 KEYS = ["doc_id", "start", "end", "term", "lexicon"]
 SIZE, CONTEXT = 300, 200
@@ -212,6 +214,7 @@ def main() -> int:
     match sys.argv[1:]:
         case ["draw", _, seed, folder]:
             table = draw(int(seed), judged)
+            Path(folder).mkdir(parents=True, exist_ok=True)
             sheet = ["id", "lexicon", "term", "concept", "concept_means", "stance", "frame", "frame_means"]
             table[[*sheet, "left", "text", "right"]].to_csv(Path(folder) / "sheet.csv", index=False)
             table[["id", *KEYS]].to_csv(Path(folder) / "keys.csv", index=False)
