@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _KINDS = (".svg", ".pdf", ".png", ".csv", ".alt.txt")  # endings of a figure's files
 SHOWN_ENTRIES = 5  # of a list in a JSON file, on the page
-SHOWN_ROWS = 60  # of a table on the page; its file has all
+SHOWN_ROWS = 200  # of a table on the page; its file has all
 PACKAGES = ("numpy", "pandas", "scipy", "scikit-learn", "nltk", "numba", "pyarrow", "matplotlib")
 
 
