@@ -15,7 +15,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup report test lint types lab notebooks bench bench-annotation bench-lexicons bench-statistics \
-	gallery lock baselines lexicons fuzz clean
+	gallery lock baselines lexicons fuzz audit clean
 
 help:  ## Show what can be done
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 20
@@ -104,6 +104,17 @@ lock: pyproject.toml  ## Write requirements.lock anew from pyproject.toml
 		$(foreach extra,$(subst $(comma), ,$(EXTRAS)),--extra $(extra)) -o requirements.lock pyproject.toml
 
 FUZZ_SECONDS ?= 600
+# In an environment of its own: what looks for faults in the pins is not one of them.
+AUDIT := .cache/audit
+
+audit:  ## Look the pinned packages up among known vulnerabilities, where the registry has such a list
+	@test -x $(AUDIT)/bin/pip-audit || { $(PYTHON) -m venv $(AUDIT) \
+		&& $(AUDIT)/bin/python -m pip install --quiet --disable-pip-version-check pip-audit; }
+	@rm -f $(AUDIT)/found.json
+	@$(AUDIT)/bin/pip-audit -r requirements.lock --disable-pip --no-deps --progress-spinner off \
+		--format json --output $(AUDIT)/found.json >/dev/null 2>&1 || true
+	$(PYTHON) tests/audit.py $(AUDIT)/found.json
+
 fuzz: $(READY)  ## Fuzz every reader for ten minutes, or FUZZ_SECONDS=60
 	$(BIN)/python tests/fuzz/readers.py --seconds $(FUZZ_SECONDS)
 

@@ -6,6 +6,7 @@ import sys
 import tomllib
 from pathlib import Path
 
+import audit
 import pytest
 import yaml
 
@@ -120,3 +121,21 @@ def test_no_source_evaluates_or_unpickles():
 def test_changelog_and_citation_know_the_version(project):
     assert f"## {project['version']}" in (REPO / "CHANGELOG.md").read_text()
     assert yaml.safe_load((REPO / "CITATION.cff").read_text())["version"] == project["version"]
+
+
+def test_audit_names_known_vulnerabilities_and_says_what_was_not_looked_up():
+    lost = {
+        "name": "zipp",
+        "skip_reason": "Dependency not found on PyPI and could not be audited: zipp (4.1.2)",
+    }
+    fault = {"id": "PYSEC-1", "fix_versions": ["1.1"], "aliases": [], "description": "…"}
+    sound, faulty = ({"name": n, "version": "1.0", "vulns": v} for n, v in (("a", []), ("b", [fault])))
+    lines, known = audit.told({"dependencies": [lost, sound, faulty], "fixes": []})
+    assert known == 1
+    assert lines == [
+        "b 1.0: PYSEC-1, mended in 1.1",
+        "2 of 3 pinned packages looked up, 1 known vulnerabilities",
+    ]
+    lines, known = audit.told({"dependencies": [lost], "fixes": []})
+    assert known == 0
+    assert "no package could be looked up" in lines[-1]
