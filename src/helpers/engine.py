@@ -401,14 +401,14 @@ def _run(texts: Any, compiled: CompiledTerms, matching: bool, threads: int | Non
         done = [run(task) for task in tasks]
     else:
         with ThreadPoolExecutor(threads) as pool:
-            done = list(map_bounded(pool, run, tasks, 2 * threads))
+            done = list(_map_bounded(pool, run, tasks, 2 * threads))
     if not done:
         return Hits(*(np.empty(0, np.int64) for _ in range(5)))
     words, found, *places = (np.concatenate(columns, dtype=np.int64) for columns in zip(*done, strict=True))
     return Hits(words, np.repeat(np.arange(len(found)), found), *places)
 
 
-def map_bounded(pool: ThreadPoolExecutor, function: Any, items: Iterable, ahead: int) -> Iterator:
+def _map_bounded(pool: ThreadPoolExecutor, function: Any, items: Iterable, ahead: int) -> Iterator:
     """Map in order, taking only a few items ahead of the results, so that few lie in memory at a time."""
     waiting: list = []
     for item in items:

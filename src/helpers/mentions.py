@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.articles import as_articles
-from helpers.engine import _processors, map_bounded, scan
+from helpers.engine import _processors, scan
 from helpers.lexicon import LOADED, Lexicon
 from helpers.safe import safe_text
 
@@ -132,6 +132,8 @@ def _told(
     """Tell of places, in order of their texts, what is read there: the words, and the notes if they are wanted."""
     if annotate:
         _ready()
+    asked = ("date", "title") if part == "body" else ("date",)  # a headline is not asked about itself
+    known = frame[[name for name in asked if name in frame]]
 
     def one(some: slice) -> pd.DataFrame:
         wanted, local = np.unique(doc[some], return_inverse=True)
@@ -141,14 +143,13 @@ def _told(
         pages: list[str] = held.tolist()
         told = {"text": _strings(_slices(pages, local, start[some], end[some]))}
         if annotate:
-            about = frame.iloc[near].drop(columns="text").take(rows)
-            titled = part == "body" and "title" in frame
-            told |= _notes(held, pages, about, titled, local, start[some], end[some], targets)
+            about = known.iloc[near].take(rows)
+            told |= _notes(held, pages, about, local, start[some], end[some], targets)
         return pd.DataFrame(told)
 
     batches = _batches(texts, doc, threads)
     with ThreadPoolExecutor(min(threads, len(batches))) as pool:
-        return pd.concat(map_bounded(pool, one, batches, 2 * threads), ignore_index=True)
+        return pd.concat(pool.map(one, batches), ignore_index=True)
 
 
 def _batches(texts: pd.Series, doc: np.ndarray, threads: int) -> list[slice]:
@@ -195,19 +196,19 @@ def _ready() -> None:
 
 
 def _notes(
-    held: pd.Series, pages: list[str], about: pd.DataFrame, titled: bool,
+    held: pd.Series, pages: list[str], about: pd.DataFrame,
     doc: np.ndarray, start: np.ndarray, end: np.ndarray, targets: Targets | None,
 ) -> dict[str, Any]:  # fmt: skip
     """Look for sentence, voice, speaker and target around the mentions only.
 
-    `held` and `pages` are the texts with a mention, as a column and as Python strings; `about` their other columns.
+    `held` and `pages` are the texts with a mention, as a column and as Python strings; `about` their dates and titles.
     """
     from helpers._runs import Run, over_runs
     from helpers.targets import TargetSearch
     from helpers.voice import empty_marks, mark_voices, voices_of
 
     dates = about["date"].tolist() if "date" in about else None
-    titles = about["title"].tolist() if titled else None
+    titles = about["title"].tolist() if "title" in about else None
     search = TargetSearch(pages, doc, targets, dates, titles, held, 1)
     marks = empty_marks(len(doc))
     first, last = np.zeros_like(start), np.zeros_like(end)

@@ -141,12 +141,13 @@ class Report:
         """
         self._tables += 1
         self._kept[f"Table {self._tables} {name}"] = (table, caption)
+        file = f"tables/{safe_name(name)}.csv"
         if self.folder:
-            write_whole(self.folder / "tables" / f"{safe_name(name)}.csv", safe_csv(table))
+            write_whole(self.folder / file, safe_csv(table))
         shown = table if rows is None else table[rows]
         shown = shown if show is None else shown[list(show)].rename(columns=dict(show))
         if len(shown) > most:
-            where = f"tables/{safe_name(name)}.csv" if self.folder else "the table itself"
+            where = file if self.folder else "the table itself"
             caption += f" The first {most} of {len(shown):,} rows; {where} has all."
         return Html(html_table(shown.head(most), f"Table {self._tables}.", caption))
 

@@ -41,16 +41,15 @@ def strata_of(counted: Tally, adjust_for: str | Sequence[str], by: Sequence[str]
     ValueError
         If a column is missing, or makes the groups itself.
     """
-    articles, keys = counted.articles, {}
-    for column in as_list(adjust_for):
+    columns = as_list(adjust_for)
+    for column in columns:
+        need(counted.articles, column, "articles", 'adjust for another column, or for "text"')
         if column in by:
             raise ValueError(f"adjust_for={column!r} makes the groups itself; adjust for something else")
-        need(articles, column, "articles", 'adjust for another column, or for "text"')
-        keys[column] = (
-            text_clusters(articles, counted.lexicon) if column == TEXT else articles[column].to_numpy()
-        )
-    table = pd.DataFrame(keys)
-    return table.groupby(list(keys), sort=True, dropna=False, observed=True).ngroup().to_numpy(dtype=int)
+    table = counted.articles[columns]
+    if TEXT in columns:
+        table = table.assign(**{TEXT: text_clusters(counted.articles, counted.lexicon)})
+    return table.groupby(columns, sort=True, dropna=False, observed=True).ngroup().to_numpy(dtype=int)
 
 
 def text_vectors(
