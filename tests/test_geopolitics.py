@@ -156,7 +156,7 @@ EUPHEMISMS = [
     "pacification",
 ]
 PRAISE = [
-    "liberation of",
+    "liberation",
     "denazification",
     "people's democracy",
     "freedom fighters",
