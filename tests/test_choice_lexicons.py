@@ -50,6 +50,7 @@ FALSE_FRIENDS = {
         "Crowd control at the hospital door.", "They set up a defund the police committee.", "The guard refused to say his name.",
         "Nurses risk their lives every day.", "We must keep our communities safe from floods.", "The vote was largely peaceful.",
         "A Kalashnikov assault rifle stood in the museum.", "Bronzes looted from the state.", "A riot of pink in the garden.",
+        "Guards stood in riot formation.", "An AK-74 assault rifle lay there.", "A smash-and-grab budget.",
     ],
     "migration": [
         "A grant from the Open Society fund.", "The house was torn apart by termites.", "Police widened the dragnet for the thief.",
@@ -137,7 +138,20 @@ REPORTING = [
     "An envelope was lying undiscovered.", "The fund sold savaged equities.", "He let slip the chance.",
     "Her guide points out the window.", "A union hit back with tariffs.", "The memo listed talking points.",
     "A self-mocking smile.", "The band played with trumpets and drums amid fumes.", "Traffic snarls delayed the bus.",
+    "Tradition demanded that the doors stay open.", "We need him to tell the truth.", "The mirror sent sunlight deflected by ice.",
+    "Workmen said that mass graves uncovered there were old.",
 ]  # fmt: skip
+NO_OPPORTUNITIES = {  # where nobody would have put a loaded word
+    "reporting_verbs": [
+        "The club is well-informed.", "She leads by ten pledged delegates.", "The plan calls for two lanes.", "They live in the promised land.",
+        "She was asked if it rained.", "He is committed to jazz.", "The accused sat down.", "All told, ten came.",
+    ],
+    "protest_and_policing": [
+        "The Springfield Police Department moved.", "Two police cars were parked.", "Hail caused property damage.",
+        "She carries pepper spray.", "Gun Owners of America met.", "A lawyer explained qualified immunity.",
+        "The judge gave long prison sentences.", "She resigned in protest.",
+    ],
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module", params=NAMES)
@@ -203,6 +217,13 @@ def test_reporting_verbs_in_other_senses_are_silent():
         assert {words for words, stance in found(lexicon, text).items() if stance in LOADED} == set(), text
     assert found(lexicon, "They kept parroting talking points.") == {"parroting talking points": "critical"}
     assert found(lexicon, "She is telling the truth.") == {"telling the truth": "favourable"}
+
+
+@pytest.mark.parametrize("name", NO_OPPORTUNITIES)
+def test_neutral_words_in_other_senses_are_no_opportunities(name):
+    lexicon = Lexicon.load(name)
+    for text in NO_OPPORTUNITIES[name]:
+        assert found(lexicon, text) == {}, text
 
 
 def test_swapping_two_states_changes_no_mention(lexicon):
