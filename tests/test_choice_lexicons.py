@@ -69,6 +69,8 @@ FALSE_FRIENDS = {
         "A state should enforce our laws on fishing.", "A melting pot of styles.", "The spy came out of the shadows.",
         "A voluntary return of the displaced.", "Military-age men were called up by the army.", "Hens in inhumane conditions.",
         "Users made a mass migration of data.", "She is a dreamer.", "Tigers put in cages.", "A museum of the concentration camp.",
+        "Guards at the juvenile detention center.", "The legalization of marijuana.", "Senate newcomers took the oath.",
+        "The county's net in-migration slowed.", "An open border of flowers.",
     ],
     "parties_and_ideology": [
         "It was a radical redistribution of seats on the board.", "The museum showed the Jim Crow years.",
@@ -145,11 +147,13 @@ NO_OPPORTUNITIES = {  # where nobody would have put a loaded word
     "reporting_verbs": [
         "The club is well-informed.", "She leads by ten pledged delegates.", "The plan calls for two lanes.", "They live in the promised land.",
         "She was asked if it rained.", "He is committed to jazz.", "The accused sat down.", "All told, ten came.",
+        "That said, it rained.",
     ],
     "protest_and_policing": [
         "The Springfield Police Department moved.", "Two police cars were parked.", "Hail caused property damage.",
         "She carries pepper spray.", "Gun Owners of America met.", "A lawyer explained qualified immunity.",
         "The judge gave long prison sentences.", "She resigned in protest.",
+        "A site may police itself.", "He lost his concealed carry permit.",
     ],
 }  # fmt: skip
 
