@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
@@ -96,48 +96,57 @@ def count_terms(
     for stored in baseline.terms:
         if stored.key == own:
             return stored.matrix(n, voices).tocsr(), ["exact"] * len(patterns)
-    columns: list[Any] = [None] * len(patterns)
-    how = ["not stored"] * len(patterns)
+    how = np.full(len(patterns), "not stored", dtype=object)
+    counts = sparse.csc_array((n, len(patterns)))
     for stored in baseline.terms:
         known = {p: i for i, p in enumerate(stored.patterns)}
-        wanted = [i for i, p in enumerate(patterns) if p in known and columns[i] is None]
-        if not wanted:
-            continue
-        matrix = stored.matrix(n, voices)
-        for i in wanted:
-            columns[i], how[i] = matrix[:, [known[patterns[i]]]], "stored"
+        wanted = np.array([i for i, p in enumerate(patterns) if p in known and how[i] != "stored"], dtype=int)
+        there = np.array([known[patterns[i]] for i in wanted], dtype=int)
+        counts = counts + stored.matrix(n, voices) @ _pairs(
+            there, wanted, (len(stored.patterns), len(patterns))
+        )
+        how[wanted] = "stored"
     if voices is None:
-        _count_words(baseline, lexicon, columns, how)
-    empty = sparse.csc_array((n, 1))
-    matrix = sparse.hstack([empty if c is None else c for c in columns])
-    return sparse.csr_array(matrix), how
+        counts = _with_words(baseline, lexicon, counts, how)
+    return sparse.csr_array(counts), how.tolist()
 
 
-def _count_words(baseline: Baseline, lexicon: Lexicon, columns: list[Any], how: list[str]) -> None:
-    """Count single words and wildcards from the stored words; longer phrases take what they cover."""
+def _with_words(
+    baseline: Baseline, lexicon: Lexicon, counts: sparse.csc_array, how: np.ndarray
+) -> sparse.csc_array:
+    """Count single words and wildcards from the stored words; longer phrases take what they cover.
+
+    Returns `counts` with those columns; `how` says of them "word counts", and "not stored" where a phrase without
+    counts may have taken some of a term's.
+    """
+    size = len(lexicon.patterns)
     single = np.array([len(_JOINTS.split(p)) == 1 for p in lexicon.patterns])
     hits = scan(list(baseline.vocabulary), lexicon.compiled)
-    phrases = _phrase_words(lexicon, single)
-    blocked = {i for phrase, i in phrases if columns[phrase] is None}
-    for i in np.flatnonzero(single):
-        if int(i) in blocked:
-            columns[i], how[i] = None, "not stored"  # a phrase without counts may have taken some of it
-            continue
-        found = baseline.word_counts[:, hits.doc[hits.term == i]].sum(axis=1)
-        column = sparse.csc_array(np.asarray(found, dtype=float).reshape(-1, 1))
-        for phrase in [p for p, j in phrases if j == i]:
-            column = column - columns[phrase]
-            column.data = np.clip(column.data, 0, None)
-        # A stored count also knows words that stand in fewer articles than the vocabulary asks for.
-        if columns[i] is None or columns[i].sum() < column.sum():
-            columns[i], how[i] = column, "word counts"
+    phrases, covered = _phrase_words(lexicon, single)
+    unknown = how[phrases] == "not stored"
+    how[covered[unknown]] = "not stored"
+    open_ = single.copy()
+    open_[covered[unknown]] = False
+    found = baseline.word_counts @ _pairs(hits.doc, hits.term, (len(baseline.vocabulary), size))
+    found = (found - counts @ _pairs(phrases, covered, (size, size))).maximum(0)
+    # A stored count also knows words that stand in fewer articles than the vocabulary asks for.
+    words = open_ & ((how == "not stored") | (counts.sum(axis=0) < found.sum(axis=0)))
+    how[words] = "word counts"
+    return counts @ sparse.diags_array((how == "stored").astype(float)) + found @ sparse.diags_array(
+        words.astype(float)
+    )
 
 
-def _phrase_words(lexicon: Lexicon, single: np.ndarray) -> list[tuple[int, int]]:
+def _pairs(rows: np.ndarray, columns: np.ndarray, shape: tuple[int, int]) -> sparse.csc_array:
+    """Matrix that counts how often each pair (row, column) is listed."""
+    return sparse.coo_array((np.ones(len(rows)), (rows, columns)), shape=shape).tocsc()
+
+
+def _phrase_words(lexicon: Lexicon, single: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Pairs (phrase, single-word term) where the phrase covers a word that the term would match."""
     patterns = lexicon.patterns
     singles, phrases = np.flatnonzero(single), np.flatnonzero(~single)
     hits = scan(
         [patterns[i].replace("*", "") for i in phrases], compile_terms([patterns[i] for i in singles])
     )
-    return [(int(phrases[d]), int(singles[t])) for d, t in zip(hits.doc, hits.term, strict=True)]
+    return phrases[hits.doc], singles[hits.term]

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from scipy import sparse
 
 from helpers.lexicon import LOADED, Lexicon
@@ -106,43 +107,33 @@ def roles_of(lexicon: Lexicon, per: str = "frame") -> Roles:
     frames = [ALL, *names]
     concepts = [c for c in lexicon.concepts if ((loaded | neutral) & (concept == c)).any()]
 
-    def mark(which: np.ndarray) -> np.ndarray:
-        column = np.zeros(len(place))
-        column[rows[which]] = 1
-        return column
-
-    numbers = {name: i for i, name in enumerate(names)}
-    frame_number = np.array([numbers.get(f, -1) for f in frame])
-    numbers = {name: i for i, name in enumerate(concepts)}
-    concept_number = np.array([numbers.get(c, -1) for c in concept])
-
-    def of_frame(i: int) -> np.ndarray:
-        return loaded if i == 0 else loaded & (frame_number == i - 1)
-
-    alternatives = {c for c in concepts if (neutral & (concept == c)).any()}
-    pairs, chosen = [], []
-    for i in range(len(frames)):
-        mine = of_frame(i)
-        for j in np.unique(concept_number[mine]):
-            if j >= 0 and concepts[j] in alternatives:
-                which = mine & (concept_number == j)
-                pairs.append((i, int(j)))
-                chosen.append(mark(which))
-    stances = {
-        stance: _columns(
-            [mark(terms["stance"].eq(stance).to_numpy() & (concept == c)) for c in concepts], place
-        )
-        for stance in ("critical", "favourable", "neutral")
-    }
+    of_frame = pd.Index(names).get_indexer(frame) + 1
+    of_concept = pd.Index(concepts).get_indexer(concept)
+    # A loaded term counts for "all", and for its own frame where that is listed.
+    own = loaded & (of_frame > 0)
+    counted = np.r_[np.flatnonzero(loaded), np.flatnonzero(own)]
+    counts_for = np.r_[np.zeros(loaded.sum(), dtype=int), of_frame[own]]
+    alternatives = np.unique(of_concept[neutral])
+    choice = np.isin(of_concept[counted], alternatives[alternatives >= 0])
+    pairs, pair = np.unique(
+        np.column_stack([counts_for, of_concept[counted]])[choice], axis=0, return_inverse=True
+    )
+    stances = {}
+    for stance in ("critical", "favourable", "neutral"):
+        named = terms["stance"].eq(stance).to_numpy() & (of_concept >= 0)
+        stances[stance] = _marks(rows[named], of_concept[named], (len(place), len(concepts)))
     return Roles(
         frames=frames,
-        loaded=_columns([mark(of_frame(i)) for i in range(len(frames))], place),
+        loaded=_marks(rows[counted], counts_for, (len(place), len(frames))),
         concepts=concepts,
         **stances,
-        pairs=np.array(pairs, dtype=int).reshape(-1, 2),
-        chosen=_columns(chosen, place),
+        pairs=pairs,
+        chosen=_marks(rows[counted[choice]], pair, (len(place), len(pairs))),
     )
 
 
-def _columns(columns: list[np.ndarray], place: dict[str, int]) -> np.ndarray:
-    return np.column_stack(columns) if columns else np.zeros((len(place), 0))
+def _marks(rows: np.ndarray, columns: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
+    """0/1 matrix with a 1 at each listed place."""
+    marks = np.zeros(shape)
+    marks[rows, columns] = 1
+    return marks
