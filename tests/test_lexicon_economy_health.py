@@ -53,6 +53,8 @@ FALSE_FRIENDS = {
         "Trim the fat off the ham.", "He rode the gravy train.", "The cop on the beat waved.", "A tough trade-off for nurses.",
         "Hard work and determination won the cup.", "She gave back a massive deficit at half-time.", "Three child welfare cases.",
         "His finger was cut to the bone.", "A smart investment in shares.", "They cook the books.", "A loan shark was arrested.",
+        "The big business of beekeeping.", "They farm the rich soil.", "The Union Leader printed a poll.", "Subsidies for child care.",
+        "She spoke in line with regulations.", "The debt ceiling looms.",
     ],
     "health_and_abortion": [
         "The crew aborted the launch.", "A news junkie reads on.", "Fans avoid it like the plague.", "A shelter's dog euthanasia.",
@@ -67,6 +69,7 @@ FALSE_FRIENDS = {
         "She is pro-death penalty.", "Carbon monoxide, the silent killer.", "Female genital mutilation of children.",
         "Rain could slow the spread.", "Crews slow the spread of the fire.", "Nurses went on saving babies.", "A path to recovery.",
         "We listen to the science of storms.", "Fans put on purebloods' robes.",
+        "The prison lockdown ended.", "Travel restrictions for tourists on the island.", "Car insurers paid for the hail.",
     ],
 }  # fmt: skip
 
