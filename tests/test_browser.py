@@ -38,7 +38,7 @@ def chromium():
 def lab(tmp_path_factory):
     """JupyterLab on loopback, over a copy of the notebooks; gives its address, its token and its folder."""
     root = tmp_path_factory.mktemp("lab")
-    tools.copy_notebooks(root)
+    tools.copy_notebooks(root, quiet=PLAIN)
     server, address, token = tools.start_lab(root)
     yield address, token, root
     server.terminate()

@@ -197,10 +197,10 @@ def test_alpha_by_hand():
 @pytest.mark.slow
 def test_alpha_interval_covers():
     rng = np.random.default_rng(1)
-    big = validate.agreement(coded(rng, units=5000, missing=0), resamples=2).loc[0, "alpha"]
+    big = validate.agreement(coded(rng, units=5000, coders=2, missing=0), resamples=2).loc[0, "alpha"]
     held = []
     for _ in range(80):
-        row = validate.agreement(coded(rng, units=80, missing=0), resamples=400).loc[0]
+        row = validate.agreement(coded(rng, units=80, coders=2, missing=0), resamples=400).loc[0]
         held.append(row["low"] <= big <= row["high"])
     assert 0.89 <= np.mean(held) <= 0.99
 

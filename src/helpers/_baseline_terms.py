@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy import sparse
@@ -127,7 +127,7 @@ def _with_words(
     how[covered[unknown]] = "not stored"
     open_ = single.copy()
     open_[covered[unknown]] = False
-    found = baseline.word_counts @ _pairs(hits.doc, hits.term, (len(baseline.vocabulary), size))
+    found: Any = baseline.word_counts @ _pairs(hits.doc, hits.term, (len(baseline.vocabulary), size))
     found = (found - counts @ _pairs(phrases, covered, (size, size))).maximum(0)
     # A stored count also knows words that stand in fewer articles than the vocabulary asks for.
     words = open_ & ((how == "not stored") | (counts.sum(axis=0) < found.sum(axis=0)))

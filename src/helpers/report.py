@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from helpers.figures import export_figure
+from helpers.charts import alt_text
+from helpers.figures import clean_alt, export_figure, picture
 from helpers.safe import safe_csv, safe_name, safe_text, write_whole
 
 if TYPE_CHECKING:
@@ -85,23 +86,23 @@ class Report:
             The figure with its caption and alt text.
         """
         import base64
-        import tempfile
 
         from matplotlib import pyplot as plt
 
         self._figures += 1
         self._kept[f"Fig {self._figures} {name}"] = (data, caption)
-        with tempfile.TemporaryDirectory() as scratch:
-            folder = self.folder / "figures" if self.folder else Path(scratch)
-            stem = f"{self._figures:02d}_{safe_name(name)}"
+        stem = f"{self._figures:02d}_{safe_name(name)}"
+        if self.folder:
+            folder = self.folder / "figures"
             _remove_older(folder, stem, self._stems)
             self._stems.add(stem)
-            paths = export_figure(ax, folder / stem, data)
-            picture = base64.b64encode(Path(paths["svg"]).read_bytes()).decode("ascii")
-            alt = Path(paths["alt"]).read_text(encoding="utf-8").strip()
+            content = export_figure(ax, folder / stem, data)["svg"].read_bytes()
+        else:
+            content = picture(ax, "svg")
+        shown, alt = base64.b64encode(content).decode("ascii"), clean_alt(alt_text(ax))
         plt.close(ax.get_figure(root=True))  # type: ignore[arg-type]
         return Html(
-            f'<figure><img alt="{html.escape(alt)}" src="data:image/svg+xml;base64,{picture}">'
+            f'<figure><img alt="{html.escape(alt)}" src="data:image/svg+xml;base64,{shown}">'
             f"<figcaption><b>Figure {self._figures}.</b> {html.escape(caption)}</figcaption></figure>"
         )
 
