@@ -2,12 +2,16 @@
 
 `data/annotations/term_precision.csv` holds loaded mentions in articles of twelve US outlets (Baly et al. 2020), drawn at
 random with a fixed seed from all loaded mentions of a lexicon, so that a lexicon's figure is that of a mention somebody
-meets. Seven samples, none sharing a mention with another: `first`, 75 of each of four lexicons; `fresh`, 30 of each of
+meets. Eight samples of them, none sharing a mention with another: `first`, 75 of each of four lexicons; `fresh`, 30 of each of
 eight, after the false friends found in the first were silenced; `last`, 37 or 38 of each of eight, after those of the
 second were, and after the frequent terms were read in context; `fourth`, as many, after the economy, migration and party
 lexicons were read in context term by term; `fifth`, as many, after all lexicons were read in samples of mentions and
-concepts were defined as wide as the news uses them; `sixth` and `seventh`, as many, each after that was done once more.
-Each figure is of the lexicons BEFORE the false friends that its own sample showed were silenced.
+concepts were defined as wide as the news uses them; `sixth`, `seventh` and `eighth`, as many, each after that was done
+once more. Each figure is of the lexicons BEFORE the false friends that its own sample showed were silenced.
+
+A ninth, `neutral`, holds as many neutral mentions. They are the denominator of choice shares, so that one is right where
+it is an opportunity: where it names a thing of its concept's kind, for which one of the concept's loaded terms, or much
+the same in another grammatical form, could have stood.
 
 A language model judged each in 90 to 200 characters of context on either side, twice: 1 where the term stands in the
 sense that its concept and frame say, 0 where it is a false friend. In the first two samples the second pass came
@@ -44,6 +48,7 @@ JUDGED = REPO / "data" / "annotations" / "term_precision.csv"
 NEWS = Path(os.environ.get("FRAMING_SHARED", REPO.parent / "shared")) / "data" / "outlet_articles.parquet"
 SOURCE = "Article-Bias-Prediction (Baly et al. 2020), mentions judged by a language model"
 GOAL = ">= 0.9"
+STANCES = {"neutral": ("neutral",)}
 LOADED = ("critical", "favourable")
 SAMPLES = {
     "first": "before mending",
@@ -53,6 +58,8 @@ SAMPLES = {
     "fifth": "fifth mentions after four mendings",
     "sixth": "sixth mentions after five mendings",
     "seventh": "seventh mentions after six mendings",
+    "eighth": "eighth mentions after seven mendings",
+    "neutral": "neutral mentions, opportunities for a loaded choice",
 }
 PASSES = {
     "first": "one judge's two passes, not blind (upper bound)",
@@ -62,6 +69,8 @@ PASSES = {
     "fifth": "two instances of one language model, both blind",
     "sixth": "two instances of one language model, both blind",
     "seventh": "two instances of one language model, both blind",
+    "eighth": "two instances of one language model, both blind",
+    "neutral": "two instances of one language model, both blind",
 }
 KEYS = ["doc_id", "start", "end", "term", "lexicon"]
 SIZE, CONTEXT = 300, 200
@@ -79,8 +88,10 @@ def read(path: Path = JUDGED) -> pd.DataFrame:
     return table.assign(right=table["pass1"] & table["pass2"])
 
 
-def draw(seed: int, judged: pd.DataFrame, news: Path = NEWS) -> pd.DataFrame:
-    """Draw loaded mentions at random, as many of each lexicon as of any other, none that was judged before.
+def draw(
+    seed: int, judged: pd.DataFrame, stances: tuple[str, ...] = LOADED, news: Path = NEWS
+) -> pd.DataFrame:
+    """Draw mentions of these stances at random, as many of each lexicon as of any other, none that was judged before.
 
     Returns one row a mention: ``id``, its place (`KEYS`), and what a judge needs to know, but no answer.
     """
@@ -92,7 +103,7 @@ def draw(seed: int, judged: pd.DataFrame, news: Path = NEWS) -> pd.DataFrame:
     for number, name in enumerate(names):
         lexicon = Lexicon.load(name)
         found = find_mentions(articles, lexicon, annotate=False)
-        found = found[found["stance"].isin(LOADED)].assign(lexicon=name)
+        found = found[found["stance"].isin(stances)].assign(lexicon=name)
         places = found[["lexicon", "doc_id", "start", "end"]].itertuples(index=False, name=None)
         found = found[[place not in before for place in places]]
         size = SIZE // len(names) + (number < SIZE % len(names))
@@ -150,15 +161,15 @@ def self_agreement(table: pd.DataFrame) -> pd.Series:
     return agreement(pd.concat(passes, ignore_index=True)).iloc[0]
 
 
-def still_found(table: pd.DataFrame, news: Path = NEWS) -> pd.Series:
-    """Say which of the judged mentions the lexicons as they are now still find as loaded."""
+def still_found(table: pd.DataFrame, stances: tuple[str, ...] = LOADED, news: Path = NEWS) -> pd.Series:
+    """Say which of the judged mentions the lexicons as they are now still find with one of these stances."""
     articles = pd.read_parquet(news)
     articles = articles[articles["doc_id"].isin(table["doc_id"])]
     keys = ["doc_id", "start", "end"]
     found: set[tuple] = set()
     for name in table["lexicon"].unique():
         mentions = find_mentions(articles, Lexicon.load(name), annotate=False)
-        mentions = mentions[mentions["stance"].isin(LOADED)]
+        mentions = mentions[mentions["stance"].isin(stances)]
         found |= {(name, *row) for row in mentions[keys].itertuples(index=False, name=None)}
     return pd.Series(
         [row in found for row in table[["lexicon", *keys]].itertuples(index=False, name=None)], table.index
@@ -212,8 +223,8 @@ def main() -> int:
     """Print precision per lexicon and term and the agreement of the passes; record the former."""
     judged = read()
     match sys.argv[1:]:
-        case ["draw", _, seed, folder]:
-            table = draw(int(seed), judged)
+        case ["draw", sample, seed, folder]:
+            table = draw(int(seed), judged, STANCES.get(sample, LOADED))
             Path(folder).mkdir(parents=True, exist_ok=True)
             sheet = ["id", "lexicon", "term", "concept", "concept_means", "stance", "frame", "frame_means"]
             table[[*sheet, "left", "text", "right"]].to_csv(Path(folder) / "sheet.csv", index=False)
@@ -231,7 +242,7 @@ def main() -> int:
         rows += [*lexicon_rows(table, when), *term_rows(table, when)]
         rows += agreement_rows(table, when, PASSES[sample])
         if NEWS.is_file():
-            kept, wrong = still_found(table), table["right"].eq(0)
+            kept, wrong = still_found(table, STANCES.get(sample, LOADED)), table["right"].eq(0)
             print("With the lexicons as they are now, on the same mentions (not a measurement):", end=" ")
             print(f"{(kept & wrong).sum()} of {wrong.sum()} wrong and", end=" ")
             print(f"{(kept & ~wrong).sum()} of {(~wrong).sum()} right mentions are still found")
