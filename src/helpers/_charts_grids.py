@@ -258,19 +258,13 @@ def _draw_grid(
     *,
     last_apart: bool,
 ) -> "Axes":
-    unclear = any(
-        text is not None and np.isnan(s)
-        for ts, ss in zip(grid.texts, grid.shades, strict=True)
-        for text, s in zip(ts, ss, strict=True)
+    words.keys = (
+        [Key("too little text", Look("s", RULE, hatch="////"), "hatch")] if _has_unclear(grid) else []
     )
-    words.keys = [Key("too little text", Look("s", RULE, hatch="////"), "hatch")] if unclear else []
-    finite = [s for line in grid.shades for s in line if math.isfinite(s)]
-    most = max(finite, default=0.0)
     sheet = Sheet(ax, width, words)
     left = min(widest(grid.rows), (0.4 if sheet.narrow else 0.3) * sheet.inner) + 6
     lines = [line for row in grid.texts for text in row if text for line in text.split("\n")]
-    least = max(widest(lines) + 5, LINE + 2)
-    fit = max(int((sheet.inner - left) // least), 1)
+    fit = max(int((sheet.inner - left) // max(widest(lines) + 5, LINE + 2)), 1)
     if len(grid.columns) > fit:
         words.subtitle = join(
             words.subtitle, f"The first {fit} of {len(grid.columns)} {noun}s; all are in the table"
@@ -290,34 +284,49 @@ def _draw_grid(
     ax.set_ylim(body, 0)
     ax.set_xticks([])
     ax.spines["bottom"].set_visible(False)
+    _draw_rows(ax, sheet, grid, labels, heights, len(columns), gap)
+    _write_heads(sheet, heads, cell, turned)
+    if not grid.rows or not columns:
+        middle = sheet.bottom + body / 2
+        sheet.write(sheet.left, middle, "nothing to draw", part="too-little", color=GREY, style="italic")
+    return sheet.finish(_grid_said(grid), table)
+
+
+def _has_unclear(grid: Grid) -> bool:
+    """Whether a cell holds a text but no shade: too little was there to shade it by."""
+    return any(
+        text is not None and np.isnan(shade)
+        for texts, shades in zip(grid.texts, grid.shades, strict=True)
+        for text, shade in zip(texts, shades, strict=True)
+    )
+
+
+def _draw_rows(
+    ax: "Axes",
+    sheet: Sheet,
+    grid: Grid,
+    labels: Sequence[Sequence[str]],
+    heights: Sequence[float],
+    columns: int,
+    gap: float,
+) -> None:
+    """Draw each row's label and cells; `gap` is left above the last row."""
+    most = max((s for line in grid.shades for s in line if math.isfinite(s)), default=0.0)
     top = 0.0
     for place, (label, height) in enumerate(zip(labels, heights, strict=True)):
-        top += gap if last_apart and place == len(heights) - 1 else 0.0
+        top += gap if place == len(heights) - 1 else 0.0
         for i, line in enumerate(label):
             y = top + height / 2 + (i - (len(label) - 1) / 2) * LINE + BASE
-            put_text(
-                ax,
-                -6 / sheet.plot_width,
-                y,
-                line,
-                part="label",
-                transform=ax.get_yaxis_transform(),
-                ha="right",
-            )
-        for column in range(len(columns)):
+            across = ax.get_yaxis_transform()
+            put_text(ax, -6 / sheet.plot_width, y, line, part="label", transform=across, ha="right")
+        for column in range(columns):
             box = (column, top, 1.0, height)
             _draw_cell(ax, box, grid.texts[place][column], grid.shades[place][column], most)
         top += height
-    _write_heads(sheet, heads, cell, turned)
-    if not grid.rows or not columns:
-        sheet.write(
-            sheet.left,
-            sheet.bottom + body / 2,
-            "nothing to draw",
-            part="too-little",
-            color=GREY,
-            style="italic",
-        )
+
+
+def _grid_said(grid: Grid) -> list[str]:
+    """What the alt text says of each row."""
     said = [
         f"{name}: "
         + ", ".join(
@@ -325,7 +334,7 @@ def _draw_grid(
         )
         for name, row in zip(grid.rows, grid.texts, strict=True)
     ]
-    return sheet.finish([text.replace("\n", " ") for text in said], table)
+    return [text.replace("\n", " ") for text in said]
 
 
 def _column_heads(columns: Sequence[str], cell: float) -> tuple[list[list[str]], float, bool]:

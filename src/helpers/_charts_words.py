@@ -78,21 +78,7 @@ def distinctive_words(
     Where the table brings no interval, it is drawn as log-odds ± 1.96 standard errors, and a standard error
     is log-odds / z by the definition of z.
     """
-    table = need(
-        words, ["word", "count", "articles", "log_odds", "z"], "distinctive_words", "distinctive_words"
-    )
-    keys = list(table.columns[: list(table.columns).index("word")])
-    if not {"low", "high"} <= set(table.columns):
-        error = (table["log_odds"] / table["z"]).abs()
-        table = table.assign(low=table["log_odds"] - 1.96 * error, high=table["log_odds"] + 1.96 * error)
-    table = table[
-        (table["z"] > 0)
-        & (table["count"] > 0)
-        & pd.Series([enough(r) for _, r in table.iterrows()], index=table.index, dtype=bool)
-    ]
-    table = table.assign(
-        _group=[" · ".join(humanise(v) for v in r) for r in table[keys].itertuples(index=False)]
-    )
+    table = _grouped_words(words)
     groups = sorted(table["_group"].unique())
     ranked = table.sort_values(["_group", "z"], ascending=[True, False], kind="stable")
     shown = ranked.groupby("_group", sort=False).head(top).reset_index(drop=True)
@@ -142,6 +128,25 @@ def distinctive_words(
         f"{row['_group']} {clean(str(row['word']))} {number(row['log_odds'])}" for _, row in shown.iterrows()
     ]
     return sheet.finish(said, shown.drop(columns="_group"))
+
+
+def _grouped_words(words: pd.DataFrame) -> pd.DataFrame:
+    """Return the words that a group uses more than the rest, with bounds and the group's name in ``_group``."""
+    table = need(
+        words, ["word", "count", "articles", "log_odds", "z"], "distinctive_words", "distinctive_words"
+    )
+    keys = list(table.columns[: list(table.columns).index("word")])
+    if not {"low", "high"} <= set(table.columns):
+        error = (table["log_odds"] / table["z"]).abs()
+        table = table.assign(low=table["log_odds"] - 1.96 * error, high=table["log_odds"] + 1.96 * error)
+    table = table[
+        (table["z"] > 0)
+        & (table["count"] > 0)
+        & pd.Series([enough(r) for _, r in table.iterrows()], index=table.index, dtype=bool)
+    ]
+    return table.assign(
+        _group=[" · ".join(humanise(v) for v in r) for r in table[keys].itertuples(index=False)]
+    )
 
 
 def _word_kind(row: Any) -> str:
