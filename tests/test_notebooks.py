@@ -146,11 +146,16 @@ def test_clearest_keeps_all_loaded_words_and_the_frames_farthest_from_one():
     assert not nb.clearest(result.assign(q=1.0), "outlet").any()
 
 
-def test_kernels_do_not_share_a_folder_for_their_sockets(tmp_path):
-    """Two that start at once in one folder would choose the same names, and hear each other."""
+def test_kernels_do_not_share_a_folder_for_their_sockets_nor_print_their_log(tmp_path, capfd):
+    """Two that start at once in one folder would choose the same names, and hear each other.
+
+    A kernel that is told to end just after its last cell may log "KeyboardInterrupt caught in kernel".
+    """
     code = "import json, ipykernel; print(json.load(open(ipykernel.get_connection_file()))['ip'])"
+    code += "\nget_ipython().kernel.log.error('an own matter')"
     book = write_notebook(tmp_path / "one.ipynb", code)
     runs = [run_notebook(book, tmp_path / f"{i}.ipynb", {}, progress=False) for i in (1, 2)]
+    assert "an own matter" not in "".join(capfd.readouterr())
     first, second = (Path("".join(cells(run, "code")[-1]["outputs"][0]["text"]).strip()) for run in runs)
     assert first.parent != second.parent
     assert not first.parent.is_relative_to(tmp_path)

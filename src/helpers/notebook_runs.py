@@ -64,7 +64,11 @@ def run_notebook(notebook: Path, out: Path, parameters: Mapping[str, Any], *, pr
                 str(part),
                 dict(parameters),
                 progress_bar=progress,
-                config=Config(KernelManager={"transport": "ipc", "ip": f"{sockets}/kernel"}),
+                config=Config(
+                    KernelManager={"transport": "ipc", "ip": f"{sockets}/kernel"},
+                    # A kernel that is told to end after its last cell may log that it was interrupted: no fault.
+                    NotebookClient={"extra_arguments": ["--IPKernelApp.log_level=CRITICAL"]},
+                ),
                 cwd=str(notebook.parent),
                 kernel_name="python3",
             )
