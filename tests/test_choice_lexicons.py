@@ -88,6 +88,9 @@ FALSE_FRIENDS = {
         "Guests came from special interest countries.", "Scouts learn gun safety at camp.",
         "Grandmother can get things done around the house.", "An independent-minded cat.",
         "Police charged a mob boss of the docks.", "A conservative judge and a liberal judge sat together.",
+        "Her cousin was a weak-kneed swimmer.", "The speaker may block the vote until June.",
+        "The twins sit in the photo from far right to left.", "Doctors discuss gun safety with patients.",
+        "He was no natural leader at school.", "Hikers were hurt in anti-gay and anti-trans violence.",
     ],
 }  # fmt: skip
 CHOICES = {
@@ -148,6 +151,13 @@ NO_OPPORTUNITIES = {  # where nobody would have put a loaded word
         "The club is well-informed.", "She leads by ten pledged delegates.", "The plan calls for two lanes.", "They live in the promised land.",
         "She was asked if it rained.", "He is committed to jazz.", "The accused sat down.", "All told, ten came.",
         "That said, it rained.",
+    ],
+    "parties_and_ideology": [
+        "Three vaccine candidates failed.", "Oscar nominees dined.", "The right to free speech.", "A filibuster-proof majority.",
+        "A judge advocate spoke.", "A third-party laboratory tested it.", "The Republican National Committee met.",
+        "They live in a liberal democracy.", "A rank-and-file police officer.", "The Hollywood Reporter wrote.",
+        "Civil libertarians sued.", "The murder investigation dragged on.", "A rule change for exporters.", "A rusty campaigner.",
+        "The justice of the peace wed them.", "She filled in a voter registration form.", "Peace proposals failed.",
     ],
     "protest_and_policing": [
         "The Springfield Police Department moved.", "Two police cars were parked.", "Hail caused property damage.",
