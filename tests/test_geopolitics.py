@@ -245,6 +245,59 @@ def test_false_friends_are_silent(lexicon, text):
     assert loaded(lexicon, text) == []
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "On Election Day the election officials and the Federal Election Commission worked late in this election cycle.",
+        "The partial shutdown hit government workers and city governments; nobody would fund the government.",
+        "She ran for president in her youth; now the group's president is the president of the National Trust for Birds.",
+        "Doctors Without Borders spoke to Customs and Border Protection about border security.",
+        "He killed himself; two cousins were killed in a car crash; the idea was killed in committee.",
+        "The war over parking, the war of words and the Republican civil war.",
+        "A war veteran and a war hero resigned in protest.",
+        "Tory rebels and backbench rebels voted with the other side.",
+        "Human Rights Watch and a human rights group wrote a letter.",
+        "The vote will be a referendum on his record; that is risky territory.",
+        "Local authorities closed the pool; a state of emergency was declared because of the storm.",
+        "A backyard gathering heard clashes of colours; the cabinet picks are known.",
+    ],
+)
+def test_what_could_not_be_named_otherwise_is_no_opportunity(lexicon, text):
+    assert found(lexicon, text) == []
+
+
+def test_what_could_be_named_otherwise_stays_an_opportunity(lexicon):
+    text = (
+        "The government of the island, its president and its cabinet closed the border before the election; the war went on, "
+        "six farmers were killed, and the army fought armed clashes while a public gathering grew into a protest."
+    )
+    words = [words for words, stance in found(lexicon, text) if stance == "neutral"]
+    assert words == [
+        "government",
+        "president",
+        "cabinet",
+        "border",
+        "election",
+        "war",
+        "killed",
+        "armed clashes",
+        "public gathering",
+        "protest",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A Medicare regime of the next decade and a regime of inspections in the mines.",
+        "It was an invasion of individual liberty; traits like aggression run in the pack.",
+        "Human rights advocates from abroad met the minister.",
+    ],
+)
+def test_rules_traits_and_visitors_are_not_marked(lexicon, text):
+    assert loaded(lexicon, text) == []
+
+
 def test_the_party_has_a_name_and_its_label_is_marked(lexicon):
     text = (
         "Communist leader; communist China; the Chinese Communist Party; a communist party; communist-ruled."
