@@ -70,7 +70,16 @@ def test_other_senses_are_no_opportunities(lexicon):
             "Members will sit in the opposition.",
             "She is the top law enforcement officer.",
         ],
-        "climate_and_energy": ["A canary in the coal mine.", "The changing climate of opinion."],
+        "climate_and_energy": [
+            "A canary in the coal mine.",
+            "The changing climate of opinion.",
+            "Six died in a coal mine explosion.",
+            "The Intergovernmental Panel on Climate Change met.",
+            "A review under the National Environmental Policy Act took a year.",
+            "Crude oil futures fell two percent.",
+            "Shares of the electric-car maker rose.",
+            "Plants absorb carbon dioxide.",
+        ],
     }
     for text in silent[lexicon.name]:
         assert stances(lexicon, text) == set(), text
