@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers import Lexicon, find_mentions
+from helpers import Lexicon, Report, compare_groups, find_mentions
 from helpers import notebooks as nb
 from helpers.measured import simulated_coverage
 from helpers.stress import stress_test
@@ -118,6 +118,15 @@ def test_single_terms_make_a_lexicon(articles):
     found = find_mentions(articles, lexicon)
     assert found["frame"].value_counts().to_dict() == {"regime": 4, "junta": 2}
     assert nb.lexicon_line(lexicon).startswith("lexicon Single terms")
+
+
+def test_terms_that_nobody_uses_are_named_and_get_no_chart(articles):
+    lexicon = nb.lexicon_of(["regime*", "zebra"])
+    result = compare_groups(articles, lexicon, "outlet", min_articles=1, min_words=1, resamples=50)
+    page = nb.term_forests(Report(""), result, "“{}”: by outlet.")
+    assert page.count("<figure>") == 1
+    assert "“regime”: by outlet." in page
+    assert page.endswith("<p>Not used in these articles: “zebra”.</p>")
 
 
 def test_presidents_of_one_surname_are_told_apart():

@@ -269,22 +269,22 @@ def term_forests(report: Report, result: pd.DataFrame, caption: str) -> Html:
     Returns
     -------
     Html
-        The figures, one below the other.
+        The figures, one below the other, and which terms nobody uses: they have none.
     """
     from helpers import charts
 
-    return Html(
-        "".join(
-            report.figure(
-                charts.groups_forest(result, frame=name, source=report.source),
-                name,
-                caption.format(name),
-                result[result["frame"] == name],
-            )
-            for name in dict.fromkeys(result["frame"])
-            if name != "all"
+    found = result.groupby("frame", sort=False)["mentions"].sum().drop("all", errors="ignore")
+    figures = [
+        report.figure(
+            charts.groups_forest(result, frame=name, source=report.source),
+            name,
+            caption.format(name),
+            result[result["frame"] == name],
         )
-    )
+        for name in found.index[found > 0].astype(str)
+    ]
+    unused = ", ".join(f"“{html.escape(str(name))}”" for name in found.index[found == 0])
+    return Html("".join(figures) + (f"<p>Not used in these articles: {unused}.</p>" if unused else ""))
 
 
 def state_of_the_union(since: int) -> pd.DataFrame:
