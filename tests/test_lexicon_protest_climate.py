@@ -79,6 +79,8 @@ def test_other_senses_are_no_opportunities(lexicon):
             "Crude oil futures fell two percent.",
             "Shares of the electric-car maker rose.",
             "Plants absorb carbon dioxide.",
+            "The cartel agreed to cut oil production.",
+            "He ran the state-owned oil company.",
         ],
     }
     for text in silent[lexicon.name]:
