@@ -123,7 +123,7 @@ def test_single_terms_make_a_lexicon(articles):
 def test_terms_that_nobody_uses_are_named_and_get_no_chart(articles):
     lexicon = nb.lexicon_of(["regime*", "zebra"])
     result = compare_groups(articles, lexicon, "outlet", min_articles=1, min_words=1, resamples=50)
-    page = nb.term_forests(Report(""), result, "“{}”: by outlet.")
+    page = nb.term_forests(Report("", source="Source: none"), result, "“{}”: by outlet.")
     assert page.count("<figure>") == 1
     assert "“regime”: by outlet." in page
     assert page.endswith("<p>Not used in these articles: “zebra”.</p>")
