@@ -30,7 +30,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: place.get(item.path.name, len(LONGEST)))
     for item in items:
         over_and_over = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
-        if (over_and_over or item.get_closest_marker("slow")) and not item.get_closest_marker("traced"):
+        apart = item.get_closest_marker("slow") or item.get_closest_marker("browser")  # runs mostly elsewhere
+        if (over_and_over or apart) and not item.get_closest_marker("traced"):
             item.add_marker("no_cover")
 
 

@@ -230,7 +230,7 @@ print(json.dumps([imported, time.process_time() - begun]))
 """
 
 
-@pytest.mark.timing
+@pytest.mark.slow
 def test_the_first_call_is_quick_once_compiled(tmp_path):
     # Seconds of processor time, so that other work on the machine does not count; importing is over too soon for it.
     # The first call ever, with nothing compiled, is measured by `make bench-annotation`; docs/benchmarks/annotation.csv
