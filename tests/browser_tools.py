@@ -39,7 +39,10 @@ RUN_ALL = """async limit => {
     return !busy();
 }"""
 STATUS = "window.jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
-SHUTDOWN = "async () => { await window.jupyterapp.shell.currentWidget.sessionContext.shutdown(); }"
+DONE = (
+    "[...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')]"
+    r".filter(e => /\[\d+\]/.test(e.textContent)).length"
+)
 OPEN_INSTEAD = """async path => {
     const app = window.jupyterapp, last = app.shell.currentWidget;
     await last.sessionContext.shutdown();
@@ -94,21 +97,33 @@ def start_lab(root: Path) -> tuple[subprocess.Popen, str, str]:
     return server, address, token
 
 
-def begin_notebook_in(page, address: str, token: str, name: str) -> None:
-    """Open a notebook, in the place of one that the page holds already, and let all its cells run; do not wait for them."""
+def run_notebook_in(page, address: str, token: str, name: str) -> None:
+    """Open a notebook, in the place of one that the page holds already, let all its cells run, and save it."""
     if page.url.startswith(address):
         page.evaluate(OPEN_INSTEAD, f"notebooks/{name}")
     else:
         page.goto(f"{address}/lab/tree/notebooks/{name}?token={token}&reset")
     page.wait_for_selector(".jp-NotebookPanel .jp-Notebook .jp-CodeCell")
     page.wait_for_function(f"window.jupyterapp && {STATUS}", timeout=90_000, polling=POLLING)
-    page.evaluate(f"limit => {{ window.ran = ({RUN_ALL})(limit); }}", RUN_LIMIT)
-
-
-def finish_notebook_in(page, name: str) -> None:
-    """Wait until a notebook that was begun has nothing left to do, and save it."""
-    assert page.evaluate("window.ran"), f"{name} did not finish within {RUN_LIMIT / 1000:.0f} s"
+    assert page.evaluate(RUN_ALL, RUN_LIMIT), f"{name} did not finish within {RUN_LIMIT / 1000:.0f} s"
     page.evaluate("window.jupyterapp.commands.execute('docmanager:save')")
+
+
+def shown_by(page) -> dict:
+    """Say what a notebook shows after it has run: errors, lines of warning, cells, and how many of them are done."""
+    shown = {
+        kind: page.locator(
+            f'.jp-OutputArea-output[data-mime-type="application/vnd.jupyter.{kind}"]'
+        ).all_inner_texts()
+        for kind in ("error", "stderr")
+    }
+    return {
+        "error": shown["error"],
+        "stderr": "\n".join(shown["stderr"]).splitlines(),
+        "cells": page.locator(".jp-Notebook .jp-CodeCell").count(),
+        "done": page.evaluate(DONE),
+        "widgets": page.locator(".jupyter-widgets").count(),
+    }
 
 
 def screenshot(page, name: str) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 NOTEBOOKS = sorted(path.name for path in (tools.REPO / "notebooks").glob("*.ipynb"))
 START = "00_start_here.ipynb"
-# Those with nothing to click are looked at once, and leave their page to another.
+# Those with nothing to click.
 PLAIN = [
     n for n in NOTEBOOKS if "widget-view" not in (tools.REPO / "notebooks" / n).read_text(encoding="utf-8")
 ]
@@ -45,65 +45,39 @@ def lab(tmp_path_factory):
     server.wait(20)
 
 
+class Notebooks:
+    """JupyterLab in one page, where one notebook after the other is opened and run from top to bottom, each once."""
+
+    def __init__(self, page, address: str, token: str) -> None:
+        self.page, self.address, self.token = page, address, token
+        self.open = ""
+        self.found: dict[str, dict] = {}
+
+    def __call__(self, name: str):
+        """Return the page with a notebook that was run and is open still; another one's is closed."""
+        if name != self.open:
+            assert name not in self.found, f"tests that need {name} open must follow one another"
+            tools.run_notebook_in(self.page, self.address, self.token, name)
+            self.open, self.found[name] = name, tools.shown_by(self.page)
+            tools.screenshot(self.page, name.removesuffix(".ipynb"))
+        return self.page
+
+    def ran(self, name: str) -> dict:
+        """Say what a notebook showed when it had run."""
+        if name not in self.found:
+            self(name)
+        return self.found[name]
+
+
 @pytest.fixture(scope="module")
 def opened(chromium, lab):
-    """Give a page in which a notebook was run from top to bottom; each notebook runs once.
-
-    The next notebook begins while this one runs: a kernel that starts, and a page that waits for it, leave a
-    processor idle.
-    """
-    address, token, _ = lab
-    pages, shared, finished = {}, {}, set()
     context = chromium.new_context(viewport={"width": 1280, "height": 1000})
     context.set_default_timeout(60_000)
-
-    def page_for(name: str):
-        if name not in PLAIN:
-            return context.new_page()
-        turn = PLAIN.index(name) % 2  # while one is looked at, the next begins in the other
-        if turn not in shared:
-            shared[turn] = context.new_page()
-        return shared[turn]
-
-    def begin(name: str):
-        if name not in pages:
-            pages[name] = page_for(name)
-            tools.begin_notebook_in(pages[name], address, token, name)
-
-    def get(name: str):
-        begin(name)
-        if name not in finished:
-            for following in NOTEBOOKS[NOTEBOOKS.index(name) + 1 :][:1]:
-                begin(following)
-            tools.finish_notebook_in(pages[name], name)
-            finished.add(name)
-        return pages[name]
-
-    yield get
+    yield Notebooks(context.new_page(), *lab[:2])
     context.close()
 
 
 # ------------------------------------------------------------ JupyterLab
-@pytest.mark.parametrize("name", NOTEBOOKS)
-def test_every_notebook_runs_in_jupyterlab(opened, name):
-    page = opened(name)
-    shown = {
-        kind: page.locator(f'.jp-OutputArea-output[data-mime-type="application/vnd.jupyter.{kind}"]')
-        for kind in ("error", "stderr")
-    }
-    assert shown["error"].all_inner_texts() == []
-    lines = "\n".join(shown["stderr"].all_inner_texts()).splitlines()
-    assert [line for line in lines if line.strip() and not SLOWNESS.search(line)] == []
-    code = page.locator(".jp-Notebook .jp-CodeCell").count()
-    done = r"[...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')].filter(e => /\[\d+\]/.test(e.textContent)).length"
-    assert page.evaluate(done) == code > 0
-    tools.screenshot(page, name.removesuffix(".ipynb"))
-    if name in PLAIN:  # bars of progress it may show on a slow machine
-        page.evaluate(tools.SHUTDOWN)
-    else:
-        assert page.locator(".jupyter-widgets").count()
-
-
 def wait_for_text(page, text: str) -> None:
     """Wait until the widgets show a text."""
     page.wait_for_function(
@@ -157,6 +131,13 @@ def test_paste_box_can_be_used_from_the_keyboard(opened):
     tools.screenshot(page, "paste_box_keyboard")
 
 
+def test_map_links_to_every_notebook(opened):
+    page = opened(START)
+    links = page.locator(".jp-OutputArea a").evaluate_all("all => all.map(a => a.textContent + ' ' + a.href)")
+    for name in NOTEBOOKS:
+        assert any(name in link or name in re.sub("%20", " ", link) for link in links), (name, links)
+
+
 def test_workbench_moves_the_score_and_takes_terms(opened):
     page = opened("06_lexicon_workbench.ipynb")
     bench = page.locator(".jupyter-widgets").filter(has=page.get_by_text("Save as new version")).first
@@ -205,11 +186,13 @@ def test_annotator_labels_undoes_and_keeps_every_click(opened, lab):
     assert "not loaded" in log
 
 
-def test_map_links_to_every_notebook(opened):
-    page = opened(START)
-    links = page.locator(".jp-OutputArea a").evaluate_all("all => all.map(a => a.textContent + ' ' + a.href)")
-    for name in NOTEBOOKS:
-        assert any(name in link or name in re.sub("%20", " ", link) for link in links), (name, links)
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_every_notebook_runs_in_jupyterlab(opened, name):
+    found = opened.ran(name)
+    assert found["error"] == []
+    assert [line for line in found["stderr"] if line.strip() and not SLOWNESS.search(line)] == []
+    assert found["done"] == found["cells"] > 0
+    assert bool(found["widgets"]) == (name not in PLAIN)
 
 
 # ------------------------------------------------------------ exported pages
@@ -223,7 +206,7 @@ def exported(tmp_path_factory, lab, opened):
 
     def get(name: str):
         if name not in pages:
-            opened(name)
+            opened.ran(name)
             pages[name] = notebook_to_html(lab[2] / "notebooks" / name, folder / f"{name}.html", name)
         return pages[name]
 
