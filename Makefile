@@ -103,7 +103,6 @@ lock: pyproject.toml  ## Write requirements.lock anew from pyproject.toml
 	uv pip compile --quiet --universal --no-header --no-annotate --no-emit-index-url --python-version 3.11 \
 		$(foreach extra,$(subst $(comma), ,$(EXTRAS)),--extra $(extra)) -o requirements.lock pyproject.toml
 
-FUZZ_SECONDS ?= 600
 # In an environment of its own: what looks for faults in the pins is not one of them.
 AUDIT := .cache/audit
 
@@ -114,6 +113,8 @@ audit:  ## Look the pinned packages up among known vulnerabilities, where the re
 	@$(AUDIT)/bin/pip-audit -r requirements.lock --disable-pip --no-deps --progress-spinner off \
 		--format json --output $(AUDIT)/found.json >/dev/null 2>&1 || true
 	$(PYTHON) tests/audit.py $(AUDIT)/found.json
+
+FUZZ_SECONDS ?= 600
 
 fuzz: $(READY)  ## Fuzz every reader for ten minutes, or FUZZ_SECONDS=60
 	$(BIN)/python tests/fuzz/readers.py --seconds $(FUZZ_SECONDS)

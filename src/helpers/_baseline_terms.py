@@ -123,18 +123,20 @@ def _with_words(
     single = np.array([len(_JOINTS.split(p)) == 1 for p in lexicon.patterns])
     hits = scan(list(baseline.vocabulary), lexicon.compiled)
     phrases, covered = _phrase_words(lexicon, single)
-    unknown = how[phrases] == "not stored"
-    how[covered[unknown]] = "not stored"
-    open_ = single.copy()
-    open_[covered[unknown]] = False
+    blocked = covered[how[phrases] == "not stored"]
+    how[blocked] = "not stored"
+    single[blocked] = False
     found: Any = baseline.word_counts @ _pairs(hits.doc, hits.term, (len(baseline.vocabulary), size))
     found = (found - counts @ _pairs(phrases, covered, (size, size))).maximum(0)
     # A stored count also knows words that stand in fewer articles than the vocabulary asks for.
-    words = open_ & ((how == "not stored") | (counts.sum(axis=0) < found.sum(axis=0)))
+    words = single & ((how == "not stored") | (counts.sum(axis=0) < found.sum(axis=0)))
     how[words] = "word counts"
-    return counts @ sparse.diags_array((how == "stored").astype(float)) + found @ sparse.diags_array(
-        words.astype(float)
-    )
+    return _kept(counts, how == "stored") + _kept(found, words)
+
+
+def _kept(counts: Any, columns: np.ndarray) -> sparse.csc_array:
+    """Counts in these columns, and none in the others."""
+    return counts @ sparse.diags_array(columns.astype(float))
 
 
 def _pairs(rows: np.ndarray, columns: np.ndarray, shape: tuple[int, int]) -> sparse.csc_array:

@@ -121,19 +121,19 @@ def roles_of(lexicon: Lexicon, per: str = "frame") -> Roles:
     stances = {}
     for stance in ("critical", "favourable", "neutral"):
         named = terms["stance"].eq(stance).to_numpy() & (of_concept >= 0)
-        stances[stance] = _marks(rows[named], of_concept[named], (len(place), len(concepts)))
+        stances[stance] = _ones(rows[named], of_concept[named], (len(place), len(concepts)))
     return Roles(
         frames=frames,
-        loaded=_marks(rows[counted], counts_for, (len(place), len(frames))),
+        loaded=_ones(rows[counted], counts_for, (len(place), len(frames))),
         concepts=concepts,
         **stances,
         pairs=pairs,
-        chosen=_marks(rows[counted[choice]], pair, (len(place), len(pairs))),
+        chosen=_ones(rows[counted[choice]], pair.ravel(), (len(place), len(pairs))),
     )
 
 
-def _marks(rows: np.ndarray, columns: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
+def _ones(rows: np.ndarray, columns: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
     """0/1 matrix with a 1 at each listed place."""
-    marks = np.zeros(shape)
-    marks[rows, columns] = 1
-    return marks
+    matrix = np.zeros(shape)
+    matrix[rows, columns] = 1
+    return matrix

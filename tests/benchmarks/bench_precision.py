@@ -2,12 +2,13 @@
 
 `data/annotations/term_precision.csv` holds loaded mentions in articles of twelve US outlets (Baly et al. 2020), drawn at
 random with a fixed seed from all loaded mentions of a lexicon, so that a lexicon's figure is that of a mention somebody
-meets. Eight samples of them, none sharing a mention with another: `first`, 75 of each of four lexicons; `fresh`, 30 of each of
-eight, after the false friends found in the first were silenced; `last`, 37 or 38 of each of eight, after those of the
-second were, and after the frequent terms were read in context; `fourth`, as many, after the economy, migration and party
-lexicons were read in context term by term; `fifth`, as many, after all lexicons were read in samples of mentions and
-concepts were defined as wide as the news uses them; `sixth`, `seventh` and `eighth`, as many, each after that was done
-once more. Each figure is of the lexicons BEFORE the false friends that its own sample showed were silenced.
+meets. Eight samples of them, none sharing a mention with another: `first`, 75 of each of four lexicons; `fresh`, 30 of
+each of eight, after the false friends found in the first were silenced; `last`, 37 or 38 of each of eight, after those
+of the second were, and after the frequent terms were read in context; `fourth`, as many, after the economy, migration
+and party lexicons were read in context term by term; `fifth`, as many, after all lexicons were read in samples of
+mentions and concepts were defined as wide as the news uses them; `sixth`, `seventh` and `eighth`, as many, each after
+that was done once more. Each figure is of the lexicons BEFORE the false friends that its own sample showed were
+silenced.
 
 A ninth, `neutral`, holds as many neutral mentions. They are the denominator of choice shares, so that one is right where
 it is an opportunity: where it names a thing of its concept's kind, for which one of the concept's loaded terms, or much
